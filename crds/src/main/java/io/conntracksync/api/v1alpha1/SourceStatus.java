@@ -1,0 +1,10 @@
+package io.conntracksync.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+/** What the source's agent did. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record SourceStatus(
+    String syncUid, Integer restarts, Integer rounds, Long entriesSent, Long bytesSent) {}

@@ -1,0 +1,48 @@
+package io.conntracksync.node.session;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * What an agent must know of one sync, checked.
+ *
+ * @param uid uid of the ConntrackSync: the identity of the session
+ * @param namespace its namespace, for logs and status
+ * @param name its name, for logs and status
+ * @param domain libvirt domain name on the target
+ * @param addresses addresses of the VM, at least one
+ * @param hookDeadline how long the hook may wait
+ * @param deadlinePolicy what happens when it has waited that long
+ */
+public record SyncOrder(
+    String uid,
+    String namespace,
+    String name,
+    String domain,
+    Set<InetAddress> addresses,
+    Duration hookDeadline,
+    DeadlinePolicy deadlinePolicy) {
+  public SyncOrder {
+    Objects.requireNonNull(uid, "uid");
+    Objects.requireNonNull(namespace, "namespace");
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(domain, "domain");
+    Objects.requireNonNull(hookDeadline, "hookDeadline");
+    Objects.requireNonNull(deadlinePolicy, "deadlinePolicy");
+    addresses = Set.copyOf(addresses);
+    if (addresses.isEmpty()) {
+      throw new IllegalArgumentException(
+          "a sync without addresses: name at least one address of the VM");
+    }
+  }
+
+  /** What happens when the entries are not imported by the hook's deadline. */
+  public enum DeadlinePolicy {
+    /** The migration goes on without the entries. */
+    IGNORE,
+    /** The hook fails the migration; the VM stays on its source. */
+    ABORT
+  }
+}

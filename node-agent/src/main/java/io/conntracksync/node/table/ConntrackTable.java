@@ -1,0 +1,43 @@
+package io.conntracksync.node.table;
+
+import java.net.InetAddress;
+import java.util.Collection;
+import java.util.Set;
+
+/**
+ * One place that holds entries: a node's netfilter table, a pod's, or a node's Cilium maps.
+ *
+ * <p>Safe for use by several threads. Memory does not grow with the size of the table, only with
+ * the entries of the addresses asked for. Every method throws {@link TableException} when the table
+ * cannot be reached or answers out of order.
+ */
+public interface ConntrackTable {
+  /**
+   * Which entries this table understands; two tables exchange entries only when their formats are
+   * equal.
+   */
+  TableFormat format();
+
+  /**
+   * Hands all entries that have one of the addresses as an end, NAT undone, to the sink: in chunks
+   * as they are read, each entry once, entries that another entry belongs to (masters) before
+   * those.
+   */
+  void snapshot(Set<InetAddress> addresses, EntrySink sink) throws TableException;
+
+  /**
+   * Puts the entries into the table, each by itself: what is refused is counted by reason and
+   * hinders no other. An entry that is there already is brought up to date. Nothing is applied that
+   * the admission refuses.
+   */
+  Applied apply(Collection<Entry> entries, Admission admission) throws TableException;
+
+  /**
+   * Takes exactly these entries out; one that is no longer there is no error. Returns how many were
+   * taken out.
+   */
+  int remove(Collection<EntryKey> keys) throws TableException;
+
+  /** How full the table is. */
+  TableFill fill() throws TableException;
+}
