@@ -64,6 +64,7 @@ public final class Bed implements AutoCloseable {
   private static Bed make(BedSettings settings, BedLock lock, Thread emergency) {
     GuestImage.build(settings, image(settings));
     Fabric fabric = Fabric.create();
+    MachineLink.create(fabric);
     Client client = Client.create(fabric);
     // Side by side: each waits some seconds until its libvirt has probed QEMU.
     CompletableFuture<Node> a =

@@ -29,14 +29,21 @@ public final class Fabric {
    */
   void attach(Namespace host, DualStack addresses) {
     String port = "v-" + host.name().substring(Plan.PREFIX.length());
-    namespace.ip(
-        "link", "add", port, "type", "veth", "peer", "name", Plan.UPLINK, "netns", host.name());
-    namespace.ip("link", "set", port, "master", BRIDGE, "up");
+    plug(port, Plan.UPLINK, host.name());
     host.ip("link", "set", Plan.UPLINK, "up");
     host.addAddresses(Plan.UPLINK, addresses);
     for (String gateway : Plan.FABRIC.both()) {
       host.ip("route", "add", "default", "via", gateway);
     }
+  }
+
+  /**
+   * Makes a cable from a port of the bridge to a link of this name in this namespace, which is
+   * known by its name or by the id of a process in it.
+   */
+  void plug(String port, String link, String place) {
+    namespace.ip("link", "add", port, "type", "veth", "peer", "name", link, "netns", place);
+    namespace.ip("link", "set", port, "master", BRIDGE, "up");
   }
 
   public DualStack addresses() {

@@ -24,6 +24,7 @@ final class Leftovers {
           .pollInterval(Duration.ofMillis(20))
           .until(() -> killAll(namespace.processes()));
     }
+    MachineLink.delete();
     namespaces.forEach(Namespace::delete);
     NamespaceFiles.delete(Plan.PREFIX);
   }

@@ -31,16 +31,19 @@ record Migration(String domain, Node source, Node target, MigrationOptions optio
     return event.domain().equals(domain) && event.isLifecycle(change);
   }
 
-  List<String> words() {
-    String address = target.addresses().v4();
+  private List<String> words() {
+    return words(domain, target.addresses().v4(), options);
+  }
+
+  static List<String> words(String domain, String target, MigrationOptions options) {
     List<String> words = new ArrayList<>(List.of("migrate", "--live", "--p2p"));
     words.addAll(options.words());
     words.addAll(
         List.of(
             domain,
-            "qemu+tcp://" + address + "/system",
+            "qemu+tcp://" + target + "/system",
             "--migrateuri",
-            "tcp://" + address + ":" + Plan.MIGRATION_PORT));
+            "tcp://" + target + ":" + Plan.MIGRATION_PORT));
     return words;
   }
 }

@@ -95,7 +95,10 @@ public final class Node implements AutoCloseable {
     return libvirt.virsh(words);
   }
 
-  /** What the node's programs see as {@code /run/conntracksync}, as a path outside the node. */
+  /**
+   * What the node's programs see as {@code /run/conntracksync}, as a path outside the node. For a
+   * unix socket that path may be too long (107 bytes); inside it is not.
+   */
   public Path agentRuntime() {
     return folders.agentRuntime();
   }

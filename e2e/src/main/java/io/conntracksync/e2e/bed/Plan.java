@@ -18,6 +18,7 @@ final class Plan {
   static final String PREFIX = "cts-";
 
   static final DualStack FABRIC = new DualStack("10.10.0.1", "fd00:10::1");
+  static final String MACHINE = "10.10.0.2";
   static final DualStack CLIENT = new DualStack("10.10.0.50", "fd00:10::50");
   static final DualStack NODE_A = new DualStack("10.10.0.11", "fd00:10::11");
   static final DualStack NODE_B = new DualStack("10.10.0.12", "fd00:10::12");

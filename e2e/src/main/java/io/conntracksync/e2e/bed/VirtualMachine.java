@@ -8,12 +8,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
 import org.awaitility.Awaitility;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The guest. It answers on TCP port 7 with what it gets, and takes orders on TCP port 9. The bed
  * has addresses for one: destroy it before another is created.
  */
 public final class VirtualMachine {
+  private static final Logger LOG = LoggerFactory.getLogger(VirtualMachine.class);
+
   /** Emulated and on a busy machine; usually 4 s. */
   private static final Duration BOOT = Duration.ofSeconds(90);
 
@@ -53,12 +57,14 @@ public final class VirtualMachine {
     }
     // Transient: after a migration nothing of it is left on the source.
     node.virsh("create", file.toString()).run();
+    LOG.atInfo().addKeyValue("node", node).log("guest created");
     for (String address : addresses().both()) {
       Awaitility.await(domain() + " answers at " + address)
           .atMost(BOOT)
           .pollInterval(Duration.ofMillis(100))
           .until(() -> client.isAnswered(address));
     }
+    LOG.atInfo().addKeyValue("node", node).log("guest answers");
   }
 
   public DomainState state(Node node) {
@@ -69,7 +75,9 @@ public final class VirtualMachine {
 
   /** Migrates it live and returns when libvirt says how it ended. The route follows by itself. */
   public MigrationResult migrate(Node source, Node target, MigrationOptions options) {
-    return new Migration(domain(), source, target, options).run();
+    MigrationResult result = new Migration(domain(), source, target, options).run();
+    LOG.atInfo().addKeyValue("result", result).log("migration ended");
+    return result;
   }
 
   /** Ends it at once on this node; nothing when it is not there. */

@@ -3,10 +3,14 @@ package io.conntracksync.e2e.bed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.conntracksync.e2e.process.Daemon;
+import java.net.ConnectException;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -104,6 +108,16 @@ final class BedRootIT {
   }
 
   @Test
+  void udpThatTheGuestDidNotAskForIsDropped() {
+    FirewallCounters before = bed.nodeA().firewall().counters();
+
+    bed.client().command("bash", "-c", "echo hello > /dev/udp/" + Plan.GUEST.v4() + "/7").run();
+
+    Awaitility.await("the datagram is dropped")
+        .until(() -> bed.nodeA().firewall().counters().since(before).droppedUdp() == 1);
+  }
+
+  @Test
   void aRefusalOfTheTargetsHookLeavesTheGuestOnTheSource() throws Exception {
     Path hook = bed.nodeB().hooks().resolve("50-refuse");
     Files.writeString(hook, "#!/bin/sh\n[ \"$2\" != started ]\n");
@@ -135,6 +149,39 @@ final class BedRootIT {
   }
 
   @Test
+  void theProcessOfAProgramOnANodeIsTheProgramItself() {
+    Path log = BedSettings.of(Path.of("")).work().resolve("program.log");
+
+    try (Daemon program =
+        Daemon.start("program", log, Map.of(), bed.nodeB().enter("sleep", "infinity"))) {
+      Path comm = Path.of("/proc", Long.toString(program.pid()), "comm");
+      Awaitility.await("nsenter has become the program")
+          .until(() -> Files.readString(comm).strip().equals("sleep"));
+    }
+  }
+
+  @Test
+  void theMachineReachesWhatListensOnTheFabric() throws Exception {
+    Path log = BedSettings.of(Path.of("")).work().resolve("listener.log");
+
+    try (Daemon listener =
+        Daemon.start(
+            "listener",
+            log,
+            Map.of(),
+            bed.fabric().enter("busybox", "nc", "-ll", "-p", "6443", "-e", "busybox", "cat"))) {
+      Awaitility.await("a connection from outside the namespaces")
+          .ignoreException(ConnectException.class)
+          .until(
+              () -> {
+                listener.requireAlive();
+                new Socket(bed.fabric().addresses().v4(), 6443).close();
+                return true;
+              });
+    }
+  }
+
+  @Test
   void thereIsOneBedAtATime() {
     assertThatThrownBy(() -> Bed.up(BedSettings.of(Path.of(""))))
         .hasMessageContaining("in use by process " + ProcessHandle.current().pid());
@@ -142,10 +189,7 @@ final class BedRootIT {
   }
 
   private MigrationResult.Completed migrate() {
-    MigrationResult.Completed result =
-        guest.migrate(bed.nodeA(), bed.nodeB(), MigrationOptions.fast()).orThrow();
-    System.out.println(result);
-    return result;
+    return guest.migrate(bed.nodeA(), bed.nodeB(), MigrationOptions.fast()).orThrow();
   }
 
   private List<String> lifecycle(Node node) {

@@ -21,7 +21,7 @@ final class KilledBedRootIT {
 
   @Test
   void nothingIsLeftOfABedThatWasKilledWithItsGuestRunning() throws Exception {
-    killOnce(() -> Files.readString(output()).contains(HeldBed.READY));
+    killOnce(this::guestIsUp);
     assertThat(Namespace.existing(Plan.PREFIX)).as("what the killed one left").hasSize(4);
 
     try (Bed bed = Bed.up(BedSettings.of(Path.of("")))) {
@@ -42,34 +42,57 @@ final class KilledBedRootIT {
     assertNothingIsLeft();
   }
 
+  @Test
+  void aBedWhoseProcessIsToldToEndLeavesNothing() throws Exception {
+    Process process = start();
+    try {
+      await(process, this::guestIsUp);
+    } finally {
+      process.destroy();
+      process.onExit().join();
+    }
+
+    assertNothingIsLeft();
+  }
+
+  private boolean guestIsUp() throws IOException {
+    return Files.readString(output()).contains(HeldBed.READY);
+  }
+
   private Path output() {
     return folder.resolve("output");
   }
 
   private void killOnce(Callable<Boolean> condition) throws IOException {
-    Files.createFile(output());
-    Process process =
-        new ProcessBuilder(
-                ProcessHandle.current().info().command().orElseThrow(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                HeldBed.class.getName(),
-                Path.of("").toAbsolutePath().toString())
-            .redirectErrorStream(true)
-            .redirectOutput(output().toFile())
-            .start();
+    Process process = start();
     try {
-      Awaitility.await("the moment to kill")
-          .atMost(Duration.ofMinutes(2))
-          .pollInterval(Duration.ofMillis(50))
-          .until(
-              () -> {
-                assertThat(process.isAlive()).as(Files.readString(output())).isTrue();
-                return condition.call();
-              });
+      await(process, condition);
     } finally {
       process.destroyForcibly().onExit().join();
     }
+  }
+
+  private Process start() throws IOException {
+    return new ProcessBuilder(
+            ProcessHandle.current().info().command().orElseThrow(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            HeldBed.class.getName(),
+            Path.of("").toAbsolutePath().toString())
+        .redirectErrorStream(true)
+        .redirectOutput(output().toFile())
+        .start();
+  }
+
+  private void await(Process process, Callable<Boolean> condition) {
+    Awaitility.await("the moment to end it")
+        .atMost(Duration.ofMinutes(2))
+        .pollInterval(Duration.ofMillis(50))
+        .until(
+            () -> {
+              assertThat(process.isAlive()).as(Files.readString(output())).isTrue();
+              return condition.call();
+            });
   }
 
   private static void assertNothingIsLeft() {
@@ -78,6 +101,7 @@ final class KilledBedRootIT {
         .satisfiesAnyOf(
             root -> assertThat(root).doesNotExist(),
             root -> assertThat(root).isDirectoryNotContaining("glob:**/" + Plan.PREFIX + "*"));
+    assertThat(MachineLink.exists()).isFalse();
     // By the folders of the bed, which only its own programs have mounted or open.
     String work = BedSettings.of(Path.of("")).work().toString();
     assertThat(commandLines()).noneMatch(line -> line.contains(work));
