@@ -29,7 +29,8 @@ static int hold_of(const char *digits, size_t length) {
 struct answer answer_read(const char *line, size_t length) {
   static const char ok[] = "ok", ok_with[] = "ok ", hold[] = "hold ", abort_with[] = "abort ";
 
-  if (starts_with(line, length, ok_with) || (length == strlen(ok) && starts_with(line, length, ok))) {
+  if (starts_with(line, length, ok_with) ||
+      (length == strlen(ok) && starts_with(line, length, ok))) {
     return (struct answer){.kind = ANSWER_OK};
   }
   if (starts_with(line, length, hold)) {

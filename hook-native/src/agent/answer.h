@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-/* The longest hold an agent may ask for, in milliseconds: the upper end of the API's hookDeadline. */
+/* The longest hold that is granted, in milliseconds: the upper end of the API's hookDeadline. */
 enum { HOLD_MAX_MS = 5000 };
 
 /* What a line of the agent means. */
@@ -17,14 +17,14 @@ enum answer_kind {
 struct answer {
   enum answer_kind kind;
   int hold_ms;          /* of ANSWER_HOLD: 1 to HOLD_MAX_MS; else 0 */
-  const char *reason;   /* of ANSWER_ABORT: points into the line, may hold any byte but a newline; else null */
+  const char *reason;   /* of ANSWER_ABORT: points into the line, unchecked bytes; else null */
   size_t reason_length; /* at least 1 with ANSWER_ABORT; else 0 */
 };
 
 /*
- * Reads one line, given without its newline; a zero byte is a byte like others. Exact: one space between
- * words, lower case, no sign and no leading zero in a number. There is no error: what is not known is
- * ANSWER_UNKNOWN.
+ * Reads one line, given without its newline; a zero byte is a byte like others. Exact: one space
+ * between words, lower case, no sign and no leading zero in a number. There is no error: what is
+ * not known is ANSWER_UNKNOWN.
  */
 __attribute__((warn_unused_result)) struct answer answer_read(const char *line, size_t length);
 

@@ -11,15 +11,19 @@
 
 enum { FIRST_FREE_DESCRIPTOR = 3, QUEUE_FULL_PAUSE_MS = 2 };
 
-/* close(2) frees the number whatever it reports, and nothing was sent on these: there is nothing to tell. */
+/*
+ * close(2) frees the number whatever it reports, and nothing was sent on these: there is nothing to
+ * tell.
+ */
 static void drop(int descriptor) {
   const int closed = close(descriptor);
   (void)closed;
 }
 
 /*
- * A caller that started us with a closed standard descriptor would make the socket take its number, and
- * our own complaint would then go to the agent, or our stdin would be its answer. -1 and errno on failure.
+ * A caller that started us with a closed standard descriptor would make the socket take its number,
+ * and our own complaint would then go to the agent, or our stdin would be its answer. -1 and errno
+ * on failure.
  */
 static int above_standard_descriptors(int descriptor) {
   if (descriptor < 0 || descriptor >= FIRST_FREE_DESCRIPTOR) {
@@ -53,7 +57,8 @@ static int connect_until(int descriptor, const char *path, struct deadline deadl
     if (left == 0) {
       return ETIMEDOUT;
     }
-    if (poll(NULL, 0, left < QUEUE_FULL_PAUSE_MS ? left : QUEUE_FULL_PAUSE_MS) < 0 && errno != EINTR) {
+    if (poll(NULL, 0, left < QUEUE_FULL_PAUSE_MS ? left : QUEUE_FULL_PAUSE_MS) < 0 &&
+        errno != EINTR) {
       return errno;
     }
   }
@@ -61,7 +66,8 @@ static int connect_until(int descriptor, const char *path, struct deadline deadl
 
 static bool means_no_agent(int error) { return error == ENOENT || error == ENOTDIR; }
 
-struct connection connection_open(const char *const paths[], size_t count, struct deadline deadline) {
+struct connection connection_open(const char *const paths[], size_t count,
+                                  struct deadline deadline) {
   struct connection failed = {.descriptor = -1};
   for (size_t i = 0; i < count; i++) {
     const int descriptor =

@@ -16,13 +16,17 @@ struct inbox {
 
 static struct reply ended(enum reply_kind kind) { return (struct reply){.kind = kind}; }
 
-static struct reply failed(int error) { return (struct reply){.kind = REPLY_FAILED, .error = error}; }
+static struct reply failed(int error) {
+  return (struct reply){.kind = REPLY_FAILED, .error = error};
+}
 
 /* REPLY_OK means here: sent in full. */
-static struct reply send_all(int descriptor, const struct text *question, struct deadline deadline) {
+static struct reply send_all(int descriptor, const struct text *question,
+                             struct deadline deadline) {
   size_t sent = 0;
   while (sent < question->used) {
-    const ssize_t count = send(descriptor, question->bytes + sent, question->used - sent, MSG_NOSIGNAL);
+    const ssize_t count =
+        send(descriptor, question->bytes + sent, question->used - sent, MSG_NOSIGNAL);
     if (count >= 0) {
       sent += (size_t)count;
       continue;
@@ -41,14 +45,18 @@ static struct reply send_all(int descriptor, const struct text *question, struct
   return ended(REPLY_OK);
 }
 
-/* Waits for more bytes and puts them into the inbox, which has room. REPLY_OK means here: some came. */
+/*
+ * Waits for more bytes and puts them into the inbox, which has room. REPLY_OK means here: some
+ * came.
+ */
 static struct reply receive_some(int descriptor, struct inbox *inbox, struct deadline deadline) {
   for (;;) {
     const enum waited waited = deadline_wait(deadline, descriptor, POLLIN);
     if (waited != WAITED_READY) {
       return waited == WAITED_OVER ? ended(REPLY_LATE) : failed(errno);
     }
-    const ssize_t count = recv(descriptor, inbox->bytes + inbox->used, sizeof inbox->bytes - inbox->used, 0);
+    const ssize_t count =
+        recv(descriptor, inbox->bytes + inbox->used, sizeof inbox->bytes - inbox->used, 0);
     if (count > 0) {
       inbox->used += (size_t)count;
       return ended(REPLY_OK);

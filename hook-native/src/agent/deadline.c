@@ -7,7 +7,10 @@
 
 enum { NS_PER_MS = 1000000, NS_PER_S = 1000000000 };
 
-/* Far in the future when the clock fails: everything is over then, and the caller goes on (fail open). */
+/*
+ * Far in the future when the clock fails: everything is over then, and the caller goes on (fail
+ * open).
+ */
 static int64_t now_ns(void) {
   struct timespec now;
   if (clock_gettime(CLOCK_MONOTONIC, &now) != 0) {

@@ -12,7 +12,9 @@ void text_add_bytes(struct text *text, const char *bytes, size_t length) {
   text->used += length;
 }
 
-void text_add(struct text *text, const char *string) { text_add_bytes(text, string, strlen(string)); }
+void text_add(struct text *text, const char *string) {
+  text_add_bytes(text, string, strlen(string));
+}
 
 void text_add_printable(struct text *text, const char *bytes, size_t length) {
   for (size_t i = 0; i < length; i++) {

@@ -4,10 +4,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Longest line on the socket in either direction, its newline included; also of what is said on stderr. */
+/* The longest line, with its newline: on the socket in either direction, and on stderr. */
 enum { LINE_MAX_BYTES = 512 };
 
-/* A line under construction. Not terminated by a zero byte. What does not fit is dropped, and `cut` set. */
+/* A line under construction, not zero-terminated. What does not fit is dropped, and `cut` set. */
 struct text {
   char bytes[LINE_MAX_BYTES];
   size_t used;
@@ -23,7 +23,7 @@ void text_add(struct text *text, const char *string);
 /* Appends `length` bytes, each one outside of printable ASCII (0x20 to 0x7e) as '?'. */
 void text_add_printable(struct text *text, const char *bytes, size_t length);
 
-/* Ends the line: the newline always finds room, at the cost of the last byte of a line that was cut. */
+/* Ends the line. The newline always finds room: in a full line it takes the last byte's place. */
 void text_end_line(struct text *text);
 
 #endif

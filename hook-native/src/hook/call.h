@@ -5,7 +5,7 @@
 enum call_kind {
   CALL_OTHER,    /* not ours: nothing is touched */
   CALL_INCOMING, /* "migrate begin": an incoming migration is announced, at the start of Prepare */
-  CALL_STARTED   /* "started begin": the guest's process is up; of a migration, or of an ordinary start */
+  CALL_STARTED   /* "started begin": the guest's process is up, in a migration or any start */
 };
 
 struct call {
@@ -14,8 +14,9 @@ struct call {
 };
 
 /*
- * Reads the arguments that libvirt gives a qemu hook: path, domain, operation, sub-operation, and one more
- * that is not looked at (libvirt, "Hooks for specific system management"). Too few of them: CALL_OTHER.
+ * Reads the arguments that libvirt gives a qemu hook: path, domain, operation, sub-operation, and
+ * one more that is not looked at (libvirt, "Hooks for specific system management"). Too few of
+ * them: CALL_OTHER.
  */
 __attribute__((warn_unused_result)) struct call call_of(int count, char *const arguments[]);
 

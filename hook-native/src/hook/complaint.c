@@ -36,7 +36,8 @@ void complain_unreachable(const char *path, int error) {
 void complain_unsendable(const char *domain) {
   struct text line = {.used = 0};
   text_add(&line, PREFIX);
-  text_add(&line, "the agent is not asked, the domain's name is empty, too long, or has a control byte");
+  text_add(&line,
+           "the agent is not asked, the domain's name is empty, too long, or has a control byte");
   text_add(&line, GOING_ON);
   text_add(&line, ": ");
   add_printable(&line, domain);

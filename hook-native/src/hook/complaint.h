@@ -4,9 +4,9 @@
 #include "agent/conversation.h"
 
 /*
- * Each says one line on stderr, which libvirt logs, and which it makes the text of the error when the hook
- * fails. Printable ASCII, at most LINE_MAX_BYTES. A stderr that takes nothing now is left alone: a log line is
- * not worth a wait.
+ * Each says one line on stderr, which libvirt logs, and which it makes the text of the error when
+ * the hook fails. Printable ASCII, at most LINE_MAX_BYTES. A stderr that takes nothing now is left
+ * alone: a log line is not worth a wait.
  */
 
 /* The socket at `path` is there but could not be reached; `error` is an errno. */

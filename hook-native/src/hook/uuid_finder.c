@@ -7,7 +7,9 @@ enum { ROOT_DEPTH = 1, CHILD_DEPTH = 2 };
 static const char COMMENT_OPENING[] = "--";
 static const char CDATA_OPENING[] = "[CDATA[";
 
-static bool is_space(char byte) { return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r'; }
+static bool is_space(char byte) {
+  return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
+}
 
 /* The digit in lower case, or 0 when it is none. */
 static char hexadecimal(char byte) {
@@ -49,11 +51,14 @@ static bool take_uuid(struct uuid_finder *finder) {
 }
 
 static bool is_named(const struct uuid_finder *finder, const char *name) {
-  return finder->name_length == strlen(name) && memcmp(finder->name, name, finder->name_length) == 0;
+  return finder->name_length == strlen(name) &&
+         memcmp(finder->name, name, finder->name_length) == 0;
 }
 
 /* Markup inside of the uuid, of any kind: libvirt writes none, and what is odd is no uuid. */
-static void spoil_text(struct uuid_finder *finder) { finder->text_length = sizeof finder->text + 1; }
+static void spoil_text(struct uuid_finder *finder) {
+  finder->text_length = sizeof finder->text + 1;
+}
 
 static void gather_text(struct uuid_finder *finder, char byte) {
   if (!finder->in_uuid) {
@@ -132,14 +137,17 @@ static void tag_opened(struct uuid_finder *finder, char byte) {
   }
 }
 
-/* Follows "<!" until it is clear what it opens. Of the two, '-' starts the one and '[' the other. */
+/*
+ * Follows "<!" until it is clear what it opens. Of the two, '-' starts the one and '[' the other.
+ */
 static void in_declaration(struct uuid_finder *finder, char byte) {
   if (finder->matched == 0) {
     finder->quote = byte;
   }
   const char *opening = finder->quote == '-' ? COMMENT_OPENING : CDATA_OPENING;
   if (byte != opening[finder->matched]) {
-    finder->search = SEARCH_ENDED; /* a document type: libvirt writes none, and it may define entities */
+    finder->search =
+        SEARCH_ENDED; /* a document type: libvirt writes none, and it may define entities */
     return;
   }
   finder->matched++;
