@@ -1,0 +1,119 @@
+package io.conntracksync.e2e.bed;
+
+import io.conntracksync.e2e.process.Feed;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a node's libvirt reports about all domains, read as it comes. There is no filter by domain:
+ * on the target of a migration the domain does not exist yet when one has to subscribe.
+ */
+public final class LibvirtEvents implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LibvirtEvents.class);
+  private static final String PROBE = "subscription-probe";
+
+  private final String node;
+  private final List<LibvirtEvent> seen = new CopyOnWriteArrayList<>();
+  private final List<Consumer<LibvirtEvent>> listeners = new CopyOnWriteArrayList<>();
+  private Feed feed;
+
+  private LibvirtEvents(String node) {
+    this.node = node;
+  }
+
+  /** Returns when events do arrive. */
+  static LibvirtEvents subscribe(String node, LibvirtDaemon libvirt) {
+    LibvirtEvents events = new LibvirtEvents(node);
+    // virsh keeps its lines back when it does not write to a terminal, hence stdbuf.
+    List<String> words = new ArrayList<>(List.of("stdbuf", "-oL"));
+    words.addAll(libvirt.virshWords());
+    words.addAll(List.of("event", "--all", "--loop", "--timestamp"));
+    events.feed = Feed.start("virsh event of " + node, words, events::read);
+    events.awaitSubscription(libvirt);
+    return events;
+  }
+
+  // virsh does not say when it has subscribed. So cause an event until one is seen.
+  private void awaitSubscription(LibvirtDaemon libvirt) {
+    String domain =
+        """
+        <domain type='qemu'>
+          <name>%s</name>
+          <memory>1024</memory>
+          <os><type arch='x86_64'>hvm</type></os>
+        </domain>
+        """
+            .formatted(PROBE);
+    Awaitility.await("events of " + node)
+        .pollInterval(Duration.ofMillis(50))
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () -> {
+              feed.requireAlive();
+              libvirt.virsh("define", "/dev/stdin").reading(domain).run();
+              libvirt.virsh("undefine", PROBE).run();
+              return !seen.isEmpty();
+            });
+  }
+
+  private void read(String line) {
+    LibvirtEvent.parse(line, System.nanoTime()).ifPresent(this::tell);
+  }
+
+  private void tell(LibvirtEvent event) {
+    seen.add(event);
+    for (Consumer<LibvirtEvent> listener : listeners) {
+      try {
+        listener.accept(event);
+      } catch (RuntimeException e) {
+        // The next listener and the next event matter more than this one.
+        LOG.atError().addKeyValue("event", event).setCause(e).log("listener failed");
+      }
+    }
+  }
+
+  /** Calls it for each event from now on, one at a time, in the order of libvirt. */
+  public void listen(Consumer<LibvirtEvent> listener) {
+    listeners.add(listener);
+  }
+
+  public List<LibvirtEvent> seen() {
+    return List.copyOf(seen);
+  }
+
+  /** How many there were until now: a mark for {@link #await}. */
+  public int count() {
+    return seen.size();
+  }
+
+  /** The first event after the mark that is wanted; throws with all that came instead. */
+  public LibvirtEvent await(int mark, String what, Predicate<LibvirtEvent> wanted) {
+    try {
+      return Awaitility.await(what)
+          .pollInterval(Duration.ofMillis(5))
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> since(mark).stream().filter(wanted).findFirst(), found -> found.isPresent())
+          .orElseThrow();
+    } catch (ConditionTimeoutException e) {
+      throw new IllegalStateException(
+          "no event \"" + what + "\" on " + node + ", only " + since(mark), e);
+    }
+  }
+
+  private List<LibvirtEvent> since(int mark) {
+    return seen.stream().skip(mark).toList();
+  }
+
+  @Override
+  public void close() {
+    feed.close();
+  }
+}

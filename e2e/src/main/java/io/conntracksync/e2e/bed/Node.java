@@ -1,0 +1,128 @@
+package io.conntracksync.e2e.bed;
+
+import io.conntracksync.e2e.process.Command;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * A node: a network namespace, a private mount namespace and a host name of its own, with its own
+ * libvirt daemon, a bridge for guests, and a firewall between the bridge and the fabric.
+ *
+ * <p>Files outside {@code /etc/libvirt}, {@code /run/libvirt}, {@code /run/conntracksync} and
+ * libvirt's folders in {@code /var} are those of the machine, at the same paths.
+ */
+public final class Node implements AutoCloseable {
+  private final String name;
+  private final DualStack addresses;
+  private final NodeFolders folders;
+  private final NodeNamespaces namespaces;
+  private final Firewall firewall;
+  private final LibvirtDaemon libvirt;
+  private final LibvirtEvents events;
+
+  private Node(
+      String name,
+      DualStack addresses,
+      NodeFolders folders,
+      NodeNamespaces namespaces,
+      Firewall firewall,
+      LibvirtDaemon libvirt,
+      LibvirtEvents events) {
+    this.name = name;
+    this.addresses = addresses;
+    this.folders = folders;
+    this.namespaces = namespaces;
+    this.firewall = firewall;
+    this.libvirt = libvirt;
+    this.events = events;
+  }
+
+  /** Makes the node and returns when its libvirt answers and its events are being read. */
+  static Node create(String name, DualStack addresses, Fabric fabric, Path work) {
+    NodeFolders folders = new NodeFolders(work.resolve(name));
+    folders.create();
+    LibvirtConfiguration.write(folders.libvirtConfiguration(), UUID.randomUUID());
+
+    Namespace network = Namespace.createRouter(Plan.PREFIX + name);
+    NamespaceFiles.write(network);
+    fabric.attach(network, addresses);
+    network.ip("link", "add", Plan.GUEST_BRIDGE, "address", Plan.GATEWAY_MAC, "type", "bridge");
+    network.ip("link", "set", Plan.GUEST_BRIDGE, "up");
+    network.addAddresses(Plan.GUEST_BRIDGE, Plan.GATEWAY);
+    Firewall firewall = new Firewall(network);
+    firewall.reset();
+
+    NodeNamespaces namespaces = NodeNamespaces.create(name, network, folders);
+    LibvirtDaemon libvirt =
+        LibvirtDaemon.start(namespaces, folders.root().resolve("libvirtd-output.log"));
+    libvirt.awaitReady();
+    LibvirtEvents events = LibvirtEvents.subscribe(name, libvirt);
+    return new Node(name, addresses, folders, namespaces, firewall, libvirt, events);
+  }
+
+  /** The host name, also for a Kubernetes Node object. */
+  public String name() {
+    return name;
+  }
+
+  public DualStack addresses() {
+    return addresses;
+  }
+
+  public Firewall firewall() {
+    return firewall;
+  }
+
+  /** What this node's libvirt reports, since the node is up. */
+  public LibvirtEvents events() {
+    return events;
+  }
+
+  /**
+   * The words that run a program on the node, in its network, mounts and host name; the process
+   * becomes the program. Use absolute paths: its working directory is {@code /}.
+   */
+  public List<String> enter(String... words) {
+    return namespaces.enter(words);
+  }
+
+  public Command command(String... words) {
+    return Command.of(enter(words));
+  }
+
+  public Command virsh(String... words) {
+    return libvirt.virsh(words);
+  }
+
+  /**
+   * What the node's programs see as {@code /run/conntracksync}, as a path outside the node. For a
+   * unix socket that path may be too long (107 bytes); inside it is not.
+   */
+  public Path agentRuntime() {
+    return folders.agentRuntime();
+  }
+
+  /** What the node's programs see as {@code /etc/libvirt/hooks/qemu.d}, as a path outside. */
+  public Path hooks() {
+    return folders.libvirtConfiguration().resolve("hooks/qemu.d");
+  }
+
+  /** What the node's programs see as {@code /var/log/libvirt}, as a path outside the node. */
+  public Path libvirtLogs() {
+    return folders.libvirtLogs();
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+
+  /** Ends libvirt and the node's own processes; destroy the guests first. */
+  @Override
+  public void close() {
+    events.close();
+    libvirt.close();
+    namespaces.close();
+  }
+}

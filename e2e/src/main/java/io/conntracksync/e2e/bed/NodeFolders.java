@@ -1,0 +1,72 @@
+package io.conntracksync.e2e.bed;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** What two libvirt daemons on one machine must not share, in one folder for each node. */
+record NodeFolders(Path root) {
+
+  Path libvirtConfiguration() {
+    return root.resolve("etc");
+  }
+
+  Path libvirtLogs() {
+    return root.resolve("log");
+  }
+
+  Path agentRuntime() {
+    return root.resolve("agent");
+  }
+
+  /** Capabilities of QEMU, which take seconds to find out: kept from one bed to the next. */
+  private Path cache() {
+    return root.resolve("cache");
+  }
+
+  /** Folder of ours to the place where the node's programs see it. */
+  Map<Path, Path> mounts() {
+    Map<Path, Path> mounts = new LinkedHashMap<>();
+    mounts.put(libvirtConfiguration(), Path.of("/etc/libvirt"));
+    mounts.put(root.resolve("run"), Path.of("/run/libvirt"));
+    mounts.put(root.resolve("lib"), Path.of("/var/lib/libvirt"));
+    mounts.put(libvirtLogs(), Path.of("/var/log/libvirt"));
+    mounts.put(cache(), Path.of("/var/cache/libvirt"));
+    mounts.put(agentRuntime(), Path.of("/run/conntracksync"));
+    return mounts;
+  }
+
+  /** Empties and makes them, and the places that they are mounted on. */
+  void create() {
+    try {
+      for (Map.Entry<Path, Path> mount : mounts().entrySet()) {
+        if (!mount.getKey().equals(cache())) {
+          delete(mount.getKey());
+        }
+        Files.createDirectories(mount.getKey());
+        Files.createDirectories(mount.getValue());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot make the node's folders in " + root, e);
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    List<Path> deepestFirst;
+    try (Stream<Path> files = Files.walk(folder)) {
+      deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path file : deepestFirst) {
+      Files.delete(file);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package io.conntracksync.e2e.bed;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+
+/** An open TCP connection from the client to the guest's echo service, held by a busybox nc. */
+final class EchoConnection implements AutoCloseable {
+  private final Process process;
+  private final OutputStream toGuest;
+  private final AtomicInteger echoed = new AtomicInteger();
+  private int sent;
+
+  private EchoConnection(Process process) {
+    this.process = process;
+    this.toGuest = process.getOutputStream();
+    Thread reader = new Thread(() -> count(process.getInputStream()), "echo-reader");
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  /** Opens it and returns when the first byte has come back. */
+  static EchoConnection open(Client client, String address) {
+    try {
+      Process process =
+          new ProcessBuilder(client.enter("busybox", "nc", address, "7"))
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      EchoConnection connection = new EchoConnection(process);
+      connection.send();
+      connection.awaitEchoes();
+      return connection;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void count(InputStream fromGuest) {
+    try (fromGuest) {
+      while (fromGuest.read() >= 0) {
+        echoed.incrementAndGet();
+      }
+    } catch (IOException e) {
+      // Closed by the test: there is nothing more to count.
+      return;
+    }
+  }
+
+  void send() {
+    try {
+      toGuest.write('x');
+      toGuest.flush();
+      sent++;
+    } catch (IOException e) {
+      throw new UncheckedIOException("the connection was closed by the other side", e);
+    }
+  }
+
+  /** How many bytes have come back. */
+  int echoed() {
+    return echoed.get();
+  }
+
+  /** Waits until every byte sent has come back. */
+  void awaitEchoes() {
+    Awaitility.await("every byte comes back")
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> echoed.get() == sent);
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}

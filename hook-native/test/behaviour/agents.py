@@ -1,0 +1,149 @@
+"""The node agent's side of the hook's socket, played by labelled test servers.
+
+Each one serves a single conversation in a thread of its own and keeps what it was asked. They are named for what
+they do; none of them is a real agent.
+"""
+
+import os
+import socket
+import threading
+import time
+
+SAFETY_SECONDS = 60  # after this a test is stuck: it is ended and fails. Never a measure of speed.
+
+
+class ScriptedAgent:
+    """Listens on `path`, accepts one connection, and runs its script there."""
+
+    def __init__(self, path, backlog=8):
+        self.asked = None
+        self.failure = None
+        self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.listener.bind(path)
+        self.listener.listen(backlog)
+        self.listener.settimeout(SAFETY_SECONDS)
+        self.thread = threading.Thread(target=self._serve, daemon=True)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.thread.join(SAFETY_SECONDS)
+        self.listener.close()
+        if self.failure is not None:
+            raise self.failure
+
+    def _serve(self):
+        try:
+            connection, _ = self.listener.accept()
+            with connection:
+                connection.settimeout(SAFETY_SECONDS)
+                self.script(connection)
+        except Exception as failure:  # handed to the test, which fails with it
+            self.failure = failure
+
+    def script(self, connection):
+        raise NotImplementedError
+
+    def read_question(self, connection):
+        question = b""
+        while not question.endswith(b"\n"):
+            piece = connection.recv(4096)
+            if not piece:
+                break
+            question += piece
+        self.asked = question
+
+
+def wait_for_end(connection):
+    """Returns when the hook is gone."""
+    try:
+        while connection.recv(4096):
+            pass
+    except ConnectionResetError:
+        pass
+
+
+class AgentThatAnswers(ScriptedAgent):
+    """Sends the pieces one by one, with a pause before each but the first, then waits for the hook to go."""
+
+    def __init__(self, path, *pieces, pause=0.0):
+        super().__init__(path)
+        self.pieces, self.pause = pieces, pause
+
+    def script(self, connection):
+        self.read_question(connection)
+        for number, piece in enumerate(self.pieces):
+            if number > 0:
+                time.sleep(self.pause)
+            try:
+                connection.sendall(piece)
+            except (BrokenPipeError, ConnectionResetError):
+                return  # the hook had seen enough
+        wait_for_end(connection)
+
+
+class AgentThatAnswersAndCloses(AgentThatAnswers):
+    """Sends the pieces, then closes at once."""
+
+    def script(self, connection):
+        self.read_question(connection)
+        for piece in self.pieces:
+            connection.sendall(piece)
+
+
+class AgentThatClosesUnread(ScriptedAgent):
+    """Closes before it has read anything."""
+
+    def script(self, connection):
+        pass
+
+
+class AgentThatHangs(AgentThatAnswers):
+    """Reads the question and says nothing more than what it is given."""
+
+
+class AgentThatNeverEndsItsLine(ScriptedAgent):
+    """Sends bytes without a newline for as long as somebody takes them."""
+
+    def script(self, connection):
+        self.read_question(connection)
+        try:
+            while True:
+                connection.sendall(b"x" * 65536)
+        except (BrokenPipeError, ConnectionResetError):
+            pass
+
+
+class AgentThatDies:
+    """A process of its own: reads the question, answers with what it is given, hands the question to the test
+    through a pipe, and stays silent until it is killed."""
+
+    def __init__(self, path, answer):
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        listener.bind(path)
+        listener.listen(1)
+        self.asked_end, told_end = os.pipe()
+        self.pid = os.fork()
+        if self.pid == 0:
+            try:
+                connection, _ = listener.accept()
+                asked = connection.recv(4096)
+                connection.sendall(answer)
+                os.write(told_end, asked)
+                time.sleep(SAFETY_SECONDS)
+            finally:
+                os._exit(1)
+        listener.close()
+        os.close(told_end)
+
+    def question(self):
+        return os.read(self.asked_end, 4096)
+
+    def kill(self):
+        if self.pid is not None:
+            os.kill(self.pid, 9)
+            os.waitpid(self.pid, 0)
+            os.close(self.asked_end)
+            self.pid = None

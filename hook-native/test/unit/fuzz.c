@@ -1,0 +1,139 @@
+/*
+ * Seeded loops over what comes from outside: the agent's lines and the domain's XML. The same
+ * numbers on every machine, so that a failure can be played again. Usage: fuzz [rounds]. What is
+ * checked besides the sanitizers' own findings: the shape of every result, and that cutting the
+ * input into pieces changes nothing.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "agent/answer.h"
+#include "hook/uuid_finder.h"
+#include "check.h"
+
+enum { INPUT_MAX = 700, DEFAULT_ROUNDS = 20000 };
+
+static unsigned long rounds = DEFAULT_ROUNDS;
+
+/*
+ * A linear congruential generator (the constants are Knuth's MMIX); the upper bits are the good
+ * ones.
+ */
+static uint64_t state;
+
+static size_t below(size_t bound) {
+  state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+  return (size_t)(state >> 33) % bound;
+}
+
+/* Joins a few random fragments and damages a few bytes. Returns the length, at most INPUT_MAX. */
+static size_t make_input(char *input, const char *const fragments[], size_t count) {
+  size_t length = 0;
+  for (size_t parts = below(24); parts > 0; parts--) {
+    const char *fragment = fragments[below(count)];
+    const size_t fragment_length = strlen(fragment);
+    if (length + fragment_length > INPUT_MAX) {
+      break;
+    }
+    memcpy(input + length, fragment, fragment_length);
+    length += fragment_length;
+  }
+  for (size_t damage = length == 0 ? 0 : below(3); damage > 0; damage--) {
+    input[below(length)] = (char)below(256);
+  }
+  return length;
+}
+
+static void any_answer_gives_a_sound_result(void) {
+  static const char *const fragments[] = {"ok", "hold", "abort", " ",  " ",      "1",       "5000",
+                                          "9",  "0",    "-",     "\r", "reason", "Imported"};
+  char line[INPUT_MAX];
+  state = 1;
+  size_t known = 0;
+  for (unsigned long round = 0; round < rounds; round++) {
+    const size_t length = make_input(line, fragments, sizeof fragments / sizeof fragments[0]);
+    const struct answer answer = answer_read(line, length);
+
+    const bool hold = answer.kind == ANSWER_HOLD, abort = answer.kind == ANSWER_ABORT;
+    CHECK(hold ? answer.hold_ms >= 1 && answer.hold_ms <= HOLD_MAX_MS : answer.hold_ms == 0);
+    CHECK(abort ? answer.reason_length > 0 && answer.reason + answer.reason_length == line + length
+                : answer.reason == NULL && answer.reason_length == 0);
+    known += answer.kind == ANSWER_UNKNOWN ? 0 : 1;
+  }
+  CHECK(known > 0); /* else the generator makes nothing of interest */
+}
+
+static void check_uuid(const struct uuid_finder *finder) {
+  for (size_t i = 0; i < UUID_LENGTH; i++) {
+    CHECK(strchr("0123456789abcdef-", finder->uuid[i]) != NULL && finder->uuid[i] != '\0');
+  }
+}
+
+static void any_xml_in_any_pieces_gives_the_same_result(void) {
+  static const char *const fragments[] = {"<domain>",
+                                          "<domain type='kvm'>",
+                                          "</domain>",
+                                          "<uuid>",
+                                          "</uuid>",
+                                          "<uuid/>",
+                                          "<name>vm</name>",
+                                          "<metadata>",
+                                          "</metadata>",
+                                          "0f3c9a52-7d1e-4b68-8a90-5e2b7c41d6f3",
+                                          "<uuid>0f3c9a52-7d1e-4b68-8a90-5e2b7c41d6f3</uuid>",
+                                          "<!--",
+                                          "-->",
+                                          "<![CDATA[",
+                                          "]]>",
+                                          "<?xml",
+                                          "?>",
+                                          "<a b='",
+                                          "' c=\"",
+                                          "\"/>",
+                                          "<",
+                                          ">",
+                                          "/",
+                                          " ",
+                                          "\n",
+                                          "&#48;",
+                                          "<!"};
+  char xml[INPUT_MAX];
+  state = 2;
+  size_t found = 0;
+  for (unsigned long round = 0; round < rounds; round++) {
+    size_t length = make_input(xml, fragments, sizeof fragments / sizeof fragments[0]);
+    if (below(4) != 0 &&
+        length + 8 <= INPUT_MAX) { /* mostly below the right root: elsewhere little happens */
+      memmove(xml + 8, xml, length);
+      memcpy(xml, "<domain>", 8);
+      length += 8;
+    }
+    struct uuid_finder whole = uuid_finder_start(), pieces = uuid_finder_start();
+    const enum search search = uuid_finder_feed(&whole, xml, length);
+    for (size_t from = 0; from < length;) {
+      const size_t piece = 1 + below(length - from);
+      CHECK(uuid_finder_feed(&pieces, xml + from, piece) == pieces.search);
+      from += piece;
+    }
+
+    CHECK(pieces.search == search);
+    if (search == SEARCH_FOUND) {
+      found++;
+      check_uuid(&whole);
+      CHECK(memcmp(whole.uuid, pieces.uuid, UUID_LENGTH) == 0);
+    }
+  }
+  CHECK(found > 0);
+}
+
+int main(int argument_count, char *arguments[]) {
+  if (argument_count > 1) {
+    rounds = strtoul(arguments[1], NULL, 10);
+  }
+  static const struct test tests[] = {
+      TEST(any_answer_gives_a_sound_result),
+      TEST(any_xml_in_any_pieces_gives_the_same_result),
+  };
+  (void)printf("%lu rounds each\n", rounds);
+  return run_tests(tests, sizeof tests / sizeof tests[0]);
+}
