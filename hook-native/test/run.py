@@ -38,7 +38,8 @@ def run_behaviour(title, environment):
     )
     summary = SUMMARY.match(done.stdout.splitlines()[-1]) if done.stdout else None
     passed, failed = (int(number) for number in summary.groups()) if summary else (0, 1)
-    print(f"{title} {' '.join(environment.values())}: {passed} passed, {failed} failed")
+    files = " ".join(os.path.relpath(file) for file in environment.values())
+    print(f"{title} {files}: {passed} passed, {failed} failed")
     return passed, failed
 
 
@@ -63,8 +64,12 @@ def main(build):
                 results.append(run_program(os.path.join(folder, name)))
     results.append(run_behaviour("binary_tests", {"BINARY": os.path.abspath(os.path.join(build, "conntracksync-hook"))}))
     for variant in VARIANTS:
-        hook = os.path.abspath(os.path.join(build, variant, "conntracksync-hook"))
-        results.append(run_behaviour("hook_tests", {"HOOK": hook}))
+        folder = os.path.abspath(os.path.join(build, variant))
+        hooks = {
+            "HOOK": os.path.join(folder, "conntracksync-hook"),
+            "PATIENT_HOOK": os.path.join(folder, "patient-hook"),
+        }
+        results.append(run_behaviour("hook_tests", hooks))
     passed, failed = (sum(column) for column in zip(*results))
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0

@@ -27,10 +27,15 @@
 #define HOOK_SOCKETS "/var/run/kubevirt/sockets/cts-hook", "/run/conntracksync/cts-hook"
 #endif
 
-enum {
-  ANSWER_DEADLINE_MS = 250, /* of everything together, unless the agent asks for more with "hold" */
-  INPUT_DEADLINE_MS = 100   /* of that, for stdin: the rest is left to the agent */
-};
+/* In milliseconds, of everything together, unless the agent asks for more with "hold". */
+#ifndef ANSWER_DEADLINE_MS
+#define ANSWER_DEADLINE_MS 250
+#endif
+
+/* In milliseconds, of that, for stdin: the rest is left to the agent. */
+#ifndef INPUT_DEADLINE_MS
+#define INPUT_DEADLINE_MS 100
+#endif
 
 static const char *const SOCKETS[] = {HOOK_SOCKETS};
 

@@ -17,6 +17,7 @@ class ScriptedAgent:
 
     def __init__(self, path, backlog=8):
         self.asked = None
+        self.told_later = None  # what came behind the question: must be nothing
         self.failure = None
         self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.listener.bind(path)
@@ -56,13 +57,15 @@ class ScriptedAgent:
         self.asked = question
 
 
-def wait_for_end(connection):
-    """Returns when the hook is gone."""
+def read_until_end(connection):
+    """Returns when the hook is gone: what it still said."""
+    said = b""
     try:
-        while connection.recv(4096):
-            pass
+        while piece := connection.recv(4096):
+            said += piece
     except ConnectionResetError:
         pass
+    return said
 
 
 class AgentThatAnswers(ScriptedAgent):
@@ -81,7 +84,7 @@ class AgentThatAnswers(ScriptedAgent):
                 connection.sendall(piece)
             except (BrokenPipeError, ConnectionResetError):
                 return  # the hook had seen enough
-        wait_for_end(connection)
+        self.told_later = read_until_end(connection)
 
 
 class AgentThatAnswersAndCloses(AgentThatAnswers):
