@@ -56,7 +56,11 @@ public final class Bed implements AutoCloseable {
       Runtime.getRuntime().addShutdownHook(emergency);
       return make(settings, lock, emergency);
     } catch (RuntimeException e) {
-      clear(emergency, lock);
+      try {
+        clear(emergency, lock);
+      } catch (RuntimeException second) {
+        e.addSuppressed(second);
+      }
       throw e;
     }
   }

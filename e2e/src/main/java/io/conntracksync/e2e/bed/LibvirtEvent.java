@@ -14,14 +14,15 @@ import java.util.regex.Pattern;
  * @param readNanos when we read it, by this JVM's monotonic clock ({@link System#nanoTime})
  * @param kind such as {@code lifecycle} or {@code migration-iteration}
  * @param domain the domain's name
- * @param detail such as {@code Resumed Migrated}; empty for kinds that have none
+ * @param detail such as {@code Resumed Migrated}; empty for kinds that have none or say it in lines
+ *     of their own
  */
 public record LibvirtEvent(
     Instant received, long readNanos, String kind, String domain, String detail) {
 
   // 2026-01-31 10:00:00.123+0000: event 'lifecycle' for domain 'ns_vm': Resumed Migrated
   private static final Pattern LINE =
-      Pattern.compile("(\\S+ \\S+): event '([^']+)' for domain '([^']+)'(?:: (.*))?");
+      Pattern.compile("(\\S+ \\S+): event '([^']+)' for domain '([^']+)'(?::(.*))?");
 
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSZ", Locale.ROOT);

@@ -4,6 +4,7 @@ import io.conntracksync.e2e.process.Feed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -65,7 +66,12 @@ public final class LibvirtEvents implements AutoCloseable {
   }
 
   private void read(String line) {
-    LibvirtEvent.parse(line, System.nanoTime()).ifPresent(this::tell);
+    Optional<LibvirtEvent> event = LibvirtEvent.parse(line, System.nanoTime());
+    if (event.isPresent()) {
+      tell(event.get());
+    } else if (!line.startsWith("\t")) { // Not the figures of a job-completed event.
+      LOG.atDebug().addKeyValue("node", node).addKeyValue("line", line).log("not an event");
+    }
   }
 
   private void tell(LibvirtEvent event) {

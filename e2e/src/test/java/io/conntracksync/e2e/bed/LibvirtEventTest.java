@@ -41,10 +41,13 @@ final class LibvirtEventTest {
     assertThat(event.isLifecycle("iteration:")).isFalse();
   }
 
-  @Test
-  void anEventWithoutDetailIsRead() {
-    String line = "2026-01-31 10:00:00.123+0000: event 'reboot' for domain 'default_vm'";
-
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "2026-01-31 10:00:00.123+0000: event 'reboot' for domain 'default_vm'",
+        "2026-01-31 10:00:00.123+0000: event 'job-completed' for domain 'default_vm':",
+      })
+  void anEventWithoutDetailIsRead(String line) {
     assertThat(LibvirtEvent.parse(line, 0).orElseThrow().detail()).isEmpty();
   }
 
@@ -52,6 +55,7 @@ final class LibvirtEventTest {
   @ValueSource(
       strings = {
         "",
+        "\tdowntime: 496",
         "events received: 3",
         "error: Disconnected from qemu:///system due to end of file",
         "event 'lifecycle' for domain 'default_vm': Resumed Migrated",
