@@ -1,0 +1,57 @@
+package io.conntracksync.e2e.product;
+
+import io.conntracksync.e2e.bed.Node;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The agent of one node, running inside that node with a token bound to it. */
+public final class AgentProcess implements AutoCloseable {
+  private static final JavaProgram.Module MODULE =
+      new JavaProgram.Module("node-agent", "io.conntracksync.node.agent.Main");
+  private static final int HTTP_PORT = 8081;
+
+  private final JavaProgram program;
+
+  private AgentProcess(JavaProgram program) {
+    this.program = program;
+  }
+
+  /** Starts it with these further settings and returns when it is ready. */
+  public static AgentProcess start(
+      Build build, Node node, Path kubeconfig, Path log, String... settings) {
+    String address = node.addresses().v4();
+    List<String> all =
+        Stream.concat(
+                Stream.of(
+                    "--node-name=" + node.name(),
+                    "--address=" + address,
+                    "--http-port=" + HTTP_PORT),
+                Stream.of(settings))
+            .toList();
+    JavaProgram.Place place =
+        new JavaProgram.Place(
+            node.enter(), "agent of " + node, log, URI.create("http://" + address + ":" + HTTP_PORT));
+    return new AgentProcess(JavaProgram.start(build, MODULE, place, kubeconfig, all));
+  }
+
+  /** The value of a series of its metrics; 0 when it is not there. */
+  public double metric(String series) {
+    return program.metric(series);
+  }
+
+  public long pid() {
+    return program.pid();
+  }
+
+  /** Ends it as a crash would. */
+  public void kill() {
+    program.kill();
+  }
+
+  @Override
+  public void close() {
+    program.close();
+  }
+}

@@ -1,0 +1,116 @@
+package io.conntracksync.e2e.product;
+
+import io.conntracksync.e2e.process.Daemon;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+
+/** One of our programs, running, with its probes and metrics on an HTTP port. */
+final class JavaProgram implements AutoCloseable {
+  /** As the programs are started in a cluster. */
+  private static final List<String> FLAGS =
+      List.of("-XX:+UseSerialGC", "-Xmx64m", "-Xss512k", "-XX:+ExitOnOutOfMemoryError");
+
+  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration ANSWER = Duration.ofSeconds(5);
+
+  private final Daemon daemon;
+  private final URI http;
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  private JavaProgram(Daemon daemon, URI http) {
+    this.daemon = daemon;
+    this.http = http;
+  }
+
+  /** Starts it and returns when it says that it is ready. */
+  static JavaProgram start(
+      Build build, Module module, Place place, Path kubeconfig, List<String> settings) {
+    List<String> words =
+        Stream.of(place.enter(), build.java(module.folder(), module.mainClass(), FLAGS), settings)
+            .flatMap(List::stream)
+            .toList();
+    Daemon daemon =
+        Daemon.start(
+            place.name(), place.log(), Map.of("KUBECONFIG", kubeconfig.toString()), words);
+    JavaProgram program = new JavaProgram(daemon, place.http());
+    try {
+      program.awaitReady();
+      return program;
+    } catch (RuntimeException e) {
+      daemon.close();
+      throw e;
+    }
+  }
+
+  private void awaitReady() {
+    Awaitility.await(daemon.log() + " is ready")
+        .atMost(START)
+        .pollInterval(Duration.ofMillis(50))
+        .until(
+            () -> {
+              daemon.requireAlive();
+              return isReady();
+            });
+  }
+
+  private boolean isReady() {
+    try {
+      return get("/readyz").statusCode() == 200;
+    } catch (UncheckedIOException e) {
+      return false; // not listening yet
+    }
+  }
+
+  /** The value of a series as {@code /metrics} shows it, such as {@code name{label="x"}}; 0 when it is not there. */
+  double metric(String series) {
+    return get("/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(series + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+        .findFirst()
+        .orElse(0);
+  }
+
+  private HttpResponse<String> get(String path) {
+    try {
+      return client.send(
+          HttpRequest.newBuilder(http.resolve(path)).timeout(ANSWER).build(),
+          HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException("no answer from " + http.resolve(path), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while asking " + http.resolve(path), e);
+    }
+  }
+
+  long pid() {
+    return daemon.pid();
+  }
+
+  void kill() {
+    daemon.kill();
+  }
+
+  @Override
+  public void close() {
+    daemon.close();
+  }
+
+  /** Which program: its folder in the checkout, its main class. */
+  record Module(String folder, String mainClass) {}
+
+  /** Where it runs: the words that enter the place, its name and log, and where its HTTP port is. */
+  record Place(List<String> enter, String name, Path log, URI http) {}
+}

@@ -1,0 +1,49 @@
+package io.conntracksync.e2e.product;
+
+import io.conntracksync.e2e.bed.Fabric;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The operator, running in the fabric beside the API server, with a token of its own. */
+public final class OperatorProcess implements AutoCloseable {
+  private static final JavaProgram.Module MODULE =
+      new JavaProgram.Module("operator", "io.conntracksync.operator.program.Main");
+  private static final int HTTP_PORT = 8080;
+
+  private final JavaProgram program;
+
+  private OperatorProcess(JavaProgram program) {
+    this.program = program;
+  }
+
+  /** Starts it with these further settings and returns when it is ready. */
+  public static OperatorProcess start(
+      Build build, Fabric fabric, Path kubeconfig, Path log, String... settings) {
+    List<String> all =
+        Stream.concat(Stream.of("--http-port=" + HTTP_PORT), Stream.of(settings)).toList();
+    JavaProgram.Place place =
+        new JavaProgram.Place(
+            fabric.enter(),
+            "operator",
+            log,
+            URI.create("http://" + fabric.addresses().v4() + ":" + HTTP_PORT));
+    return new OperatorProcess(JavaProgram.start(build, MODULE, place, kubeconfig, all));
+  }
+
+  /** The value of a series of its metrics; 0 when it is not there. */
+  public double metric(String series) {
+    return program.metric(series);
+  }
+
+  /** Ends it as a crash would. */
+  public void kill() {
+    program.kill();
+  }
+
+  @Override
+  public void close() {
+    program.close();
+  }
+}
