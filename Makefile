@@ -1,0 +1,46 @@
+# The commands of the project. `make help` lists them.
+
+MVN := mvn --batch-mode --no-transfer-progress
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: test
+test: prerequisites native control-plane guest-kernel guest ## build and test everything, end-to-end tests included (root)
+	$(MAKE) --no-print-directory -C hook-native test
+	$(MAKE) --no-print-directory -C e2e/guest test
+	$(MVN) -P root verify
+
+.PHONY: demo
+demo: prerequisites native control-plane guest-kernel guest ## migrate a VM without and with ConntrackSync, and compare (root)
+	@$(MVN) --quiet -DskipTests package dependency:build-classpath -Dmdep.outputFile=target/classpath -Dmdep.includeScope=runtime
+	@cd e2e && exec java -cp "target/classes:$$(cat target/classpath)" io.conntracksync.e2e.demo.Main $(DEMO_ARGS)
+
+.PHONY: native
+native: ## the libvirt hook and the gate
+	@$(MAKE) --no-print-directory -C hook-native
+
+.PHONY: guest
+guest: ## the one program of the test bed's guest
+	@$(MAKE) --no-print-directory -C e2e/guest
+
+.PHONY: guest-kernel
+guest-kernel: ## the guest's kernel, fetched once into the cache
+	@$(MAKE) --no-print-directory -C e2e/guest-kernel
+
+.PHONY: control-plane
+control-plane: ## kube-apiserver, kube-controller-manager and etcd, compiled once into the cache
+	@$(MAKE) --no-print-directory -C e2e/control-plane
+
+.PHONY: prerequisites
+prerequisites: ## install missing Debian packages (root), or name them; check JDK, Maven and Go
+	@scripts/prerequisites
+
+.PHONY: clean
+clean: ## remove what was built here; the cache outside the repository stays
+	@$(MVN) --quiet clean
+	@$(MAKE) --no-print-directory -C hook-native clean
+	@$(MAKE) --no-print-directory -C e2e/guest clean

@@ -1,0 +1,53 @@
+package io.conntracksync.e2e.controlplane;
+
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** Custom resources from CRD files on the class path, ready for use. */
+public final class CustomApi {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final KubernetesClient client;
+
+  public CustomApi(KubernetesClient client) {
+    this.client = client;
+  }
+
+  /** Applies these CRDs and returns when the API server serves all of them. */
+  public void install(List<String> resources) {
+    List<CustomResourceDefinition> crds = resources.stream().map(this::read).toList();
+    crds.forEach(crd -> client.resource(crd).forceConflicts().serverSideApply());
+    crds.forEach(
+        crd ->
+            client
+                .resource(crd)
+                .waitUntilCondition(
+                    CustomApi::isEstablished, PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
+  }
+
+  private static boolean isEstablished(CustomResourceDefinition crd) {
+    return Optional.ofNullable(crd.getStatus()).stream()
+        .flatMap(status -> status.getConditions().stream())
+        .anyMatch(
+            condition ->
+                condition.getType().equals("Established") && condition.getStatus().equals("True"));
+  }
+
+  private CustomResourceDefinition read(String resource) {
+    try (InputStream yaml = CustomApi.class.getResourceAsStream(resource)) {
+      if (yaml == null) {
+        throw new IllegalStateException("there is no " + resource + " on the class path");
+      }
+      return client.getKubernetesSerialization().unmarshal(yaml, CustomResourceDefinition.class);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + resource, e);
+    }
+  }
+}
