@@ -43,8 +43,7 @@ final class HttpEndpoints implements AutoCloseable {
           error);
     }
     // Two threads: a slow reader of the metrics must not fail a probe.
-    ExecutorService executor =
-        Executors.newFixedThreadPool(2, work -> new Thread(work, "http"));
+    ExecutorService executor = Executors.newFixedThreadPool(2, work -> new Thread(work, "http"));
     server.setExecutor(executor);
     serve(server, "/livez", () -> live(health));
     serve(server, "/readyz", () -> ready(health));

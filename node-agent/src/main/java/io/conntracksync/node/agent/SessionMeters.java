@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -46,7 +47,7 @@ final class SessionMeters {
           outcome,
           Timer.builder("conntracksync.hook.waited")
               .description("How long libvirt hooks waited, by what they were answered")
-              .tag("outcome", outcome.name().toLowerCase(java.util.Locale.ROOT))
+              .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
               .register(meters));
     }
     sources = new Bounded<>(remembered);
@@ -78,7 +79,7 @@ final class SessionMeters {
 
   /** A sum that went back (a session began anew) counts from zero. */
   private static void grow(Counter counter, long before, long now) {
-    counter.increment(now >= before ? now - before : now);
+    counter.increment((double) (now >= before ? now - before : now));
   }
 
   private static Counter counter(MeterRegistry meters, String name, String description) {

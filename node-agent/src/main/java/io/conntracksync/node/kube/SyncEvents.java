@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Passes on what changed of one role's syncs. An informer that reconnects tells everything again,
- * so an instruction equal to the one given last for that uid is not repeated. The informer calls
- * from one thread at a time.
+ * Passes on what one role's syncs ask for. An informer that resyncs or reconnects tells everything
+ * again; sessions take that, and the log shows changes only. The informer calls from one thread at
+ * a time.
  */
 final class SyncEvents implements ResourceEventHandler<ConntrackSync> {
   private static final Logger LOG = LoggerFactory.getLogger(SyncEvents.class);
@@ -115,10 +115,10 @@ final class SyncEvents implements ResourceEventHandler<ConntrackSync> {
   }
 
   private void give(String uid, Instruction instruction) {
-    if (instruction.equals(given.put(uid, instruction))) {
-      return;
+    if (!instruction.equals(given.put(uid, instruction))) {
+      log(instruction);
     }
-    log(instruction);
+    // Said again on purpose: a session that was refused for want of room may fit in now.
     instruction.give(sessions);
   }
 

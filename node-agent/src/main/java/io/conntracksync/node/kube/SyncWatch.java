@@ -22,6 +22,9 @@ import org.slf4j.LoggerFactory;
 public final class SyncWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SyncWatch.class);
 
+  /** How often everything is told again: what was refused for want of room is asked again then. */
+  private static final Duration RESYNC = Duration.ofSeconds(15);
+
   private final Role role;
   private final SharedIndexInformer<ConntrackSync> informer;
   private final Counter undecodable;
@@ -71,7 +74,7 @@ public final class SyncWatch implements AutoCloseable {
       SyncEvents events,
       Role role,
       MeterRegistry meters) {
-    return new SyncWatch(role, syncs.runnableInformer(0), events, meters);
+    return new SyncWatch(role, syncs.runnableInformer(RESYNC.toMillis()), events, meters);
   }
 
   /** Begins; completes when the syncs that there are have been handed on. */
