@@ -54,10 +54,8 @@ final class Cta {
   static final int HELP_NAME = 1;
 
   static final int NAT_V4_MIN = 1;
-  static final int NAT_V4_MAX = 2;
   static final int NAT_PROTO = 3;
   static final int NAT_V6_MIN = 4;
-  static final int NAT_V6_MAX = 5;
   static final int NAT_PORT_MIN = 1;
   static final int NAT_PORT_MAX = 2;
 

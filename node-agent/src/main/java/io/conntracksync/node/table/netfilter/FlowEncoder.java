@@ -17,9 +17,8 @@ final class FlowEncoder {
     ByteBuffer out = ByteBuffer.allocate(ROOM);
     putEnds(out, flow.reply());
     out.putShort((short) flow.status()).putInt(flow.timeoutSeconds()).putInt(flow.mark());
-    int partsAt = out.position();
-    out.put((byte) 0);
-    out.put(partsAt, (byte) putParts(out, flow));
+    out.put((byte) FlowLayout.parts(flow));
+    putParts(out, flow);
     return Entry.of(key(flow.id()), written(out));
   }
 
@@ -31,7 +30,7 @@ final class FlowEncoder {
     return EntryKey.of(written(out));
   }
 
-  private static int putParts(ByteBuffer out, Flow flow) {
+  private static void putParts(ByteBuffer out, Flow flow) {
     int parts = FlowLayout.parts(flow);
     if (flow.state() instanceof ProtocolState.Tcp tcp) {
       out.put((byte) tcp.state());
@@ -59,7 +58,6 @@ final class FlowEncoder {
         .helper()
         .ifPresent(name -> out.put((byte) name.length()).put(name.getBytes(ISO_8859_1)));
     flow.ties().master().ifPresent(master -> putTuple(out, master));
-    return parts;
   }
 
   private static void putAdjustment(ByteBuffer out, SequenceAdjustment adjustment) {

@@ -8,12 +8,16 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes exactly the named entries out. Each is looked up first: the kernel finds an entry by its
  * reply tuple as well, so a DELETE by tuple alone could hit a flow in the other direction.
  */
 final class FlowRemoval {
+  private static final Logger LOG = LoggerFactory.getLogger(FlowRemoval.class);
+
   private final EntryRequests requests;
 
   FlowRemoval(NetlinkChannel channel) {
@@ -27,7 +31,7 @@ final class FlowRemoval {
         ids.add(FlowDecoder.decode(key));
       } catch (RefusedEntryException e) {
         // A key that names no entry of this table: there is nothing to take out.
-        continue;
+        LOG.atDebug().addKeyValue("cause", e.getMessage()).log("key of no conntrack entry");
       }
     }
     int removed = 0;

@@ -148,13 +148,9 @@ final class FlowWriter {
 
   private static void writeNat(
       AttributeWriter out, int type, Family family, InetAddress address, int number) {
-    byte[] bytes = address.getAddress();
     int nat = out.begin(type);
-    if (family == Family.IPV4) {
-      out.bytes(Cta.NAT_V4_MIN, bytes).bytes(Cta.NAT_V4_MAX, bytes);
-    } else {
-      out.bytes(Cta.NAT_V6_MIN, bytes).bytes(Cta.NAT_V6_MAX, bytes);
-    }
+    // Without a maximum the kernel takes the minimum for the only choice.
+    out.bytes(family == Family.IPV4 ? Cta.NAT_V4_MIN : Cta.NAT_V6_MIN, address.getAddress());
     if (number != NO_NUMBER) {
       int protocol = out.begin(Cta.NAT_PROTO);
       out.u16(Cta.NAT_PORT_MIN, number).u16(Cta.NAT_PORT_MAX, number);
