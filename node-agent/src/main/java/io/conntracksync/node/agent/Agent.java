@@ -100,12 +100,12 @@ final class Agent implements AutoCloseable {
       parts.side().table().snapshot(Set.of(settings.address()), entries -> {});
       TableFill fill = parts.side().table().fill();
       LOG.atInfo()
-          .addKeyValue(LogKeys.VERSION, AgentVersion.text())
-          .addKeyValue(LogKeys.NODE, settings.node())
-          .addKeyValue(LogKeys.ADDRESS, settings.address().getHostAddress())
-          .addKeyValue(LogKeys.FORMAT, parts.side().table().format())
-          .addKeyValue(LogKeys.ENTRIES, fill.entries())
-          .addKeyValue(LogKeys.CAPACITY, fill.capacity())
+          .addKeyValue(AgentLogKeys.VERSION, AgentVersion.text())
+          .addKeyValue(AgentLogKeys.NODE, settings.node())
+          .addKeyValue(AgentLogKeys.ADDRESS, settings.address().getHostAddress())
+          .addKeyValue(AgentLogKeys.FORMAT, parts.side().table().format())
+          .addKeyValue(AgentLogKeys.ENTRIES, fill.entries())
+          .addKeyValue(AgentLogKeys.CAPACITY, fill.capacity())
           .log("agent starting");
     } catch (TableException error) {
       throw new StartException("the conntrack table cannot be read: " + error.getMessage(), error);
@@ -140,7 +140,7 @@ final class Agent implements AutoCloseable {
   private void say(Finding ready) {
     health.report(ready);
     parts.presence().report(ready);
-    LOG.atInfo().addKeyValue(LogKeys.WHY, ready.reason()).log("agent ready");
+    LOG.atInfo().log("agent ready");
   }
 
   /** Without a watch nothing new is heard of: the process must be started again. */
@@ -175,7 +175,10 @@ final class Agent implements AutoCloseable {
     try {
       step.part().close();
     } catch (Exception fault) {
-      LOG.atWarn().addKeyValue(LogKeys.WHY, step.name()).setCause(fault).log("part did not stop");
+      LOG.atWarn()
+          .addKeyValue(AgentLogKeys.PART, step.name())
+          .setCause(fault)
+          .log("part did not stop");
     }
   }
 }

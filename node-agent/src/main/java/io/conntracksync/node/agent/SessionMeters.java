@@ -23,6 +23,7 @@ final class SessionMeters {
   private final Counter bytes;
   private final Counter rounds;
   private final Counter received;
+  private final Counter applied;
   private final Map<RefusalReason, Counter> refused = new EnumMap<>(RefusalReason.class);
   private final Map<HookAnswer.Outcome, Timer> hooks = new EnumMap<>(HookAnswer.Outcome.class);
   private final Map<String, SourceProgress> sources;
@@ -33,6 +34,8 @@ final class SessionMeters {
     sent = counter(meters, "conntracksync.entries.sent", "Entries sent, over all rounds");
     bytes = counter(meters, "conntracksync.bytes.sent", "Bytes sent, framing included");
     rounds = counter(meters, "conntracksync.rounds", "Snapshots sent and acknowledged");
+    applied =
+        counter(meters, "conntracksync.entries.applied", "Entries put into this node's table");
     received = counter(meters, "conntracksync.entries.received", "Entries received");
     for (RefusalReason reason : RefusalReason.values()) {
       refused.put(
@@ -64,6 +67,9 @@ final class SessionMeters {
   synchronized void progressed(SyncOrder order, TargetProgress now) {
     TargetProgress before = targets.put(order.uid(), now);
     grow(received, before == null ? 0 : before.entriesReceived(), now.entriesReceived());
+    // A level, not a sum: it falls when a sync takes its entries out again.
+    long appliedBefore = before == null ? 0 : before.entriesApplied();
+    applied.increment((double) Math.max(0, now.entriesApplied() - appliedBefore));
     now.refused()
         .forEach(
             (reason, count) ->

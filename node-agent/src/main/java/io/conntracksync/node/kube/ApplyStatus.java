@@ -2,6 +2,7 @@ package io.conntracksync.node.kube;
 
 import io.conntracksync.api.v1alpha1.ConntrackSync;
 import io.conntracksync.api.v1alpha1.ConntrackSyncStatus;
+import io.conntracksync.node.session.LogKeys;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -61,18 +62,18 @@ final class ApplyStatus implements StatusWriter {
     switch (result) {
       case CONFLICT ->
           LOG.atError()
-              .addKeyValue(LogKeys.ROLE, role)
-              .addKeyValue(LogKeys.FIELDS, causes(error))
+              .addKeyValue(LogKeys.ROLE, role.label())
+              .addKeyValue(KubeLogKeys.FIELDS, causes(error))
               .log("status belongs to another writer, not written: find out who wrote it");
       case REJECTED ->
           LOG.atError()
-              .addKeyValue(LogKeys.ROLE, role)
-              .addKeyValue(LogKeys.WHY, error.getMessage())
+              .addKeyValue(LogKeys.ROLE, role.label())
+              .addKeyValue(KubeLogKeys.WHY, error.getMessage())
               .log("status refused by the API server, are the CRDs older than the agent");
       case PASSING ->
           LOG.atWarn()
-              .addKeyValue(LogKeys.ROLE, role)
-              .addKeyValue(LogKeys.WHY, error.getMessage())
+              .addKeyValue(LogKeys.ROLE, role.label())
+              .addKeyValue(KubeLogKeys.WHY, error.getMessage())
               .log("status not written, trying again");
       case GONE, WRITTEN -> LOG.atDebug().log("sync gone, its status is not needed");
     }

@@ -114,7 +114,7 @@ public final class NodePresence {
       // Top of the loop: whatever it was, the next renewal must come.
       Objects.requireNonNull(faults.get(duty)).increment();
       LOG.atWarn()
-          .addKeyValue(LogKeys.WHY, error.getMessage())
+          .addKeyValue(KubeLogKeys.WHY, error.getMessage())
           .log(
               duty == Duty.STATUS
                   ? "node status not written, trying again"

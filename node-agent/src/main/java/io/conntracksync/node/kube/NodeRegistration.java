@@ -62,8 +62,8 @@ final class NodeRegistration {
     }
     write(next);
     LOG.atInfo()
-        .addKeyValue(LogKeys.NODE, identity.node())
-        .addKeyValue(LogKeys.READY, finding.reason())
+        .addKeyValue(KubeLogKeys.NODE, identity.node())
+        .addKeyValue(KubeLogKeys.READY, finding.reason())
         .log("node status written");
     written = Optional.of(next);
   }

@@ -2,6 +2,7 @@ package io.conntracksync.node.kube;
 
 import io.conntracksync.api.v1alpha1.ConntrackSync;
 import io.conntracksync.api.v1alpha1.ConntrackSyncStatus;
+import io.conntracksync.node.session.LogKeys;
 import io.conntracksync.node.session.SourceProgress;
 import io.conntracksync.node.session.SyncOrder;
 import io.conntracksync.node.session.TargetProgress;
@@ -81,8 +82,8 @@ public final class StatusReporter<P> implements SyncLedger {
       // An earlier process of this agent wrote of a sync that is still under way.
       restarts++;
       LOG.atInfo()
-          .addKeyValue(LogKeys.ROLE, part.role())
-          .addKeyValue(LogKeys.RESTARTS, restarts)
+          .addKeyValue(LogKeys.ROLE, part.role().label())
+          .addKeyValue(KubeLogKeys.RESTARTS, restarts)
           .log("sync resumed after a restart of the agent");
     }
     return new Known(generation, restarts, earlier, condition(earlier.get()));

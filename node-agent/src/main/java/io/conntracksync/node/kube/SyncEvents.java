@@ -1,6 +1,7 @@
 package io.conntracksync.node.kube;
 
 import io.conntracksync.api.v1alpha1.ConntrackSync;
+import io.conntracksync.node.session.LogKeys;
 import io.conntracksync.node.session.Sessions;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.micrometer.core.instrument.Counter;
@@ -91,7 +92,10 @@ final class SyncEvents implements ResourceEventHandler<ConntrackSync> {
       }
     } catch (RuntimeException fault) {
       failures.increment();
-      LOG.atError().addKeyValue(LogKeys.ROLE, role).setCause(fault).log("sync event failed");
+      LOG.atError()
+          .addKeyValue(LogKeys.ROLE, role.label())
+          .setCause(fault)
+          .log("sync event failed");
     }
   }
 
@@ -128,20 +132,20 @@ final class SyncEvents implements ResourceEventHandler<ConntrackSync> {
     }
     unreadable.increment();
     LOG.atWarn()
-        .addKeyValue(LogKeys.ROLE, role)
-        .addKeyValue(LogKeys.WHY, refused.why())
+        .addKeyValue(LogKeys.ROLE, role.label())
+        .addKeyValue(KubeLogKeys.WHY, refused.why())
         .log("sync not understood, its migration goes on without entries");
   }
 
   private void log(Instruction instruction) {
     if (instruction instanceof Instruction.Start start) {
       LOG.atInfo()
-          .addKeyValue(LogKeys.ROLE, role)
-          .addKeyValue(LogKeys.PORT, start.endpoint().port())
+          .addKeyValue(LogKeys.ROLE, role.label())
+          .addKeyValue(KubeLogKeys.PORT, start.endpoint().port())
           .log("sync assigned");
     } else if (instruction instanceof Instruction.End end) {
       LOG.atInfo()
-          .addKeyValue(LogKeys.ROLE, role)
+          .addKeyValue(LogKeys.ROLE, role.label())
           .addKeyValue(LogKeys.CONCLUSION, end.conclusion())
           .log("sync concluded");
     }

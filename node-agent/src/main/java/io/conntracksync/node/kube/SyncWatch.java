@@ -1,6 +1,7 @@
 package io.conntracksync.node.kube;
 
 import io.conntracksync.api.v1alpha1.ConntrackSync;
+import io.conntracksync.node.session.LogKeys;
 import io.conntracksync.node.session.Sessions;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
@@ -95,14 +96,14 @@ public final class SyncWatch implements AutoCloseable {
     if (ExceptionHandler.isDeserializationException(fault)) {
       undecodable.increment();
       LOG.atError()
-          .addKeyValue(LogKeys.ROLE, role)
+          .addKeyValue(LogKeys.ROLE, role.label())
           .setCause(fault)
           .log("a sync object cannot be decoded, upgrade the agent or delete the object");
     } else {
       interruptions.increment();
       LOG.atWarn()
-          .addKeyValue(LogKeys.ROLE, role)
-          .addKeyValue(LogKeys.WHY, fault.getMessage())
+          .addKeyValue(LogKeys.ROLE, role.label())
+          .addKeyValue(KubeLogKeys.WHY, fault.getMessage())
           .log("watch of syncs interrupted, trying again");
     }
     return true;

@@ -57,6 +57,7 @@ class SessionMetersTest {
             Optional.empty()));
 
     assertThat(meters.counter("conntracksync.entries.received").count()).isEqualTo(6);
+    assertThat(meters.counter("conntracksync.entries.applied").count()).isEqualTo(6);
     assertThat(meters.counter("conntracksync.entries.refused", "reason", "TableFull").count())
         .isEqualTo(2);
     assertThat(meters.counter("conntracksync.entries.refused", "reason", "Malformed").count())
