@@ -11,4 +11,11 @@ public record Endpoint(InetAddress address, int port) {
       throw new IllegalArgumentException("port " + port + " is not between 1 and 65535");
     }
   }
+
+  /** {@code 10.0.0.2:28152} or {@code [fd00::2]:28152}. */
+  @Override
+  public String toString() {
+    String host = address.getHostAddress();
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+  }
 }

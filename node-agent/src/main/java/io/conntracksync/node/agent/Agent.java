@@ -1,0 +1,184 @@
+package io.conntracksync.node.agent;
+
+import io.conntracksync.node.kube.NodePresence;
+import io.conntracksync.node.kube.NodeReason;
+import io.conntracksync.node.kube.SyncWatch;
+import io.conntracksync.node.session.Finding;
+import io.conntracksync.node.table.TableException;
+import io.conntracksync.node.table.TableFill;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts the parts in the order in which each finds what it needs, and stops them the other way
+ * round. Ready is said last: the operator assigns syncs from then on.
+ */
+final class Agent implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
+
+  private final Settings settings;
+  private final Parts parts;
+  private final Health health = new Health();
+  private final Deque<Step> started = new ArrayDeque<>();
+  private Stage stage = Stage.NEW;
+  private int httpPort;
+
+  Agent(Settings settings, Parts parts) {
+    this.settings = settings;
+    this.parts = parts;
+    // There before the start, so that they are let go of without one.
+    for (int i = parts.connections().size() - 1; i >= 0; i--) {
+      started.push(new Step("connection to the API server", parts.connections().get(i)));
+    }
+    started.push(new Step("sessions", parts.side()));
+  }
+
+  /**
+   * What an agent is made of.
+   *
+   * @param side the node's table, sessions and hook
+   * @param presence tells the cluster that this node is here
+   * @param watches of the syncs, one for each role
+   * @param meters what is served under {@code /metrics}
+   * @param connections to the API server, closed last, in this order
+   */
+  record Parts(
+      NodeSide side,
+      NodePresence presence,
+      List<SyncWatch> watches,
+      PrometheusMeterRegistry meters,
+      List<AutoCloseable> connections) {
+    Parts {
+      watches = List.copyOf(watches);
+      connections = List.copyOf(connections);
+    }
+  }
+
+  private enum Stage {
+    NEW,
+    STARTED,
+    CLOSED
+  }
+
+  /** Something that runs, and what it is called in the log should it not stop. */
+  private record Step(String name, AutoCloseable part) {}
+
+  /** Returns when all is under way; the API server need not be there for that. */
+  synchronized void start() throws StartException {
+    if (stage != Stage.NEW) {
+      return;
+    }
+    stage = Stage.STARTED;
+    HttpEndpoints http = HttpEndpoints.open(settings.httpPort(), health, parts.meters());
+    httpPort = http.port();
+    started.push(new Step("http", http));
+    warmUp();
+    started.push(new Step("hook socket", openHook()));
+    for (SyncWatch watch : parts.watches()) {
+      started.push(new Step("watch", watch));
+    }
+    parts.presence().start();
+    started.push(new Step("presence", parts.presence()::stop));
+    watch();
+  }
+
+  /** Where probes and metrics are served, once started. */
+  synchronized int httpPort() {
+    return httpPort;
+  }
+
+  /** Runs the table's code once: a class loaded now is one that no migration waits for. */
+  private void warmUp() throws StartException {
+    try {
+      parts.side().table().snapshot(Set.of(settings.address()), entries -> {});
+      TableFill fill = parts.side().table().fill();
+      LOG.atInfo()
+          .addKeyValue(AgentLogKeys.VERSION, AgentVersion.text())
+          .addKeyValue(AgentLogKeys.NODE, settings.node())
+          .addKeyValue(AgentLogKeys.ADDRESS, settings.address().getHostAddress())
+          .addKeyValue(AgentLogKeys.FORMAT, parts.side().table().format())
+          .addKeyValue(AgentLogKeys.ENTRIES, fill.entries())
+          .addKeyValue(AgentLogKeys.CAPACITY, fill.capacity())
+          .log("agent starting");
+    } catch (TableException error) {
+      throw new StartException("the conntrack table cannot be read: " + error.getMessage(), error);
+    }
+  }
+
+  private AutoCloseable openHook() throws StartException {
+    try {
+      return parts.side().openHook();
+    } catch (IOException error) {
+      throw new StartException(
+          "the hook socket "
+              + settings.hookSocket()
+              + " cannot be opened: "
+              + error.getMessage()
+              + "; check --hook-socket and the rights on its directory",
+          error);
+    }
+  }
+
+  private void watch() {
+    List<CompletableFuture<Void>> synced = parts.watches().stream().map(SyncWatch::start).toList();
+    var unused =
+        CompletableFuture.allOf(synced.toArray(CompletableFuture[]::new))
+            .thenRun(
+                () -> say(NodeReason.READY.finding("syncs from and to this node are carried out")));
+    for (SyncWatch watch : parts.watches()) {
+      var ignored = watch.stopped().whenComplete((done, fault) -> watchEnded(fault));
+    }
+  }
+
+  private void say(Finding ready) {
+    health.report(ready);
+    parts.presence().report(ready);
+    LOG.atInfo().log("agent ready");
+  }
+
+  /** Without a watch nothing new is heard of: the process must be started again. */
+  private void watchEnded(Throwable fault) {
+    if (fault == null) {
+      return;
+    }
+    LOG.atError().setCause(fault).log("watch of syncs ended, the agent must be started again");
+    Finding stopped =
+        NodeReason.WATCH_STOPPED.finding(
+            "the watch of syncs ended, see the agent's log; it must be started again");
+    health.broken(stopped);
+    parts.presence().report(stopped);
+  }
+
+  /** Stops what was started, newest first; twice is once. */
+  @Override
+  public synchronized void close() {
+    if (stage == Stage.CLOSED) {
+      return;
+    }
+    stage = Stage.CLOSED;
+    health.report(NodeReason.STOPPED.finding("the agent stops"));
+    while (!started.isEmpty()) {
+      stop(started.pop());
+    }
+    LOG.atInfo().log("agent stopped");
+  }
+
+  /** One part that does not stop must not keep the others running. */
+  private static void stop(Step step) {
+    try {
+      step.part().close();
+    } catch (Exception fault) {
+      LOG.atWarn()
+          .addKeyValue(AgentLogKeys.PART, step.name())
+          .setCause(fault)
+          .log("part did not stop");
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package io.conntracksync.node.agent;
+
+import io.conntracksync.node.gatekeeping.HookFault;
+import io.conntracksync.node.transfer.TransferFault;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+
+/** Counts what peers and hooks do wrong, by kind. Safe for use by several threads. */
+final class FaultMeters {
+  private final Map<TransferFault, Counter> transfers = new EnumMap<>(TransferFault.class);
+  private final Map<HookFault, Counter> hooks = new EnumMap<>(HookFault.class);
+
+  FaultMeters(MeterRegistry meters) {
+    for (TransferFault fault : TransferFault.values()) {
+      transfers.put(
+          fault,
+          counter(
+              meters,
+              "conntracksync.transfer.faults",
+              "Connections between agents that were refused or broke, by what was wrong",
+              fault));
+    }
+    for (HookFault fault : HookFault.values()) {
+      hooks.put(
+          fault,
+          counter(
+              meters,
+              "conntracksync.hook.faults",
+              "Connections to the hook socket that got no answer, by what was wrong",
+              fault));
+    }
+  }
+
+  void count(TransferFault fault) {
+    Objects.requireNonNull(transfers.get(fault)).increment();
+  }
+
+  void count(HookFault fault) {
+    Objects.requireNonNull(hooks.get(fault)).increment();
+  }
+
+  private static Counter counter(
+      MeterRegistry meters, String name, String description, Enum<?> fault) {
+    return Counter.builder(name)
+        .description(description)
+        .tag("fault", fault.name().toLowerCase(Locale.ROOT))
+        .register(meters);
+  }
+}

@@ -1,0 +1,29 @@
+package io.conntracksync.node.agent;
+
+import io.conntracksync.node.session.Sessions;
+import io.conntracksync.node.session.SourceObserver;
+import io.conntracksync.node.session.TargetObserver;
+import io.conntracksync.node.table.ConntrackTable;
+import java.io.IOException;
+
+/**
+ * What the agent is on its node: the table, the sessions and the hook, as far from Kubernetes as
+ * they are. Each of {@code source} and {@code target} is asked for once, before {@code openHook}.
+ */
+interface NodeSide extends AutoCloseable {
+  ConntrackTable table();
+
+  Sessions source(SourceObserver observer);
+
+  Sessions target(TargetObserver observer);
+
+  /**
+   * Opens the hook's socket; it answers until the result is closed. Throws {@link IOException} when
+   * the socket cannot be made, saying why.
+   */
+  AutoCloseable openHook() throws IOException;
+
+  /** Ends all sessions and lets go of the table. */
+  @Override
+  void close();
+}

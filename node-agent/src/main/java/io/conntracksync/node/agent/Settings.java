@@ -1,0 +1,44 @@
+package io.conntracksync.node.agent;
+
+import io.conntracksync.node.kube.ReceivingPorts;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * The agent's settings, checked. See the table in the module's README.
+ *
+ * @param node name of its node
+ * @param namespace of the installation: the Lease lives there
+ * @param address where it receives entries
+ * @param ports on which of them
+ * @param hookSocket where the libvirt hook asks
+ * @param hookPeers user ids that may ask there
+ * @param defaultHookDeadline for syncs that name none that can be read
+ * @param maxEntries most entries that one sync may bring
+ * @param maxSyncs most syncs under way in each role
+ * @param httpPort of probes and metrics
+ */
+record Settings(
+    String node,
+    String namespace,
+    InetAddress address,
+    ReceivingPorts ports,
+    Path hookSocket,
+    Set<Integer> hookPeers,
+    Duration defaultHookDeadline,
+    int maxEntries,
+    int maxSyncs,
+    int httpPort) {
+  Settings {
+    Objects.requireNonNull(node, "node");
+    Objects.requireNonNull(namespace, "namespace");
+    Objects.requireNonNull(address, "address");
+    Objects.requireNonNull(ports, "ports");
+    Objects.requireNonNull(hookSocket, "hookSocket");
+    Objects.requireNonNull(defaultHookDeadline, "defaultHookDeadline");
+    hookPeers = Set.copyOf(hookPeers);
+  }
+}

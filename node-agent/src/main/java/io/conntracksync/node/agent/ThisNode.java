@@ -1,0 +1,120 @@
+package io.conntracksync.node.agent;
+
+import io.conntracksync.node.gatekeeping.HookAccess;
+import io.conntracksync.node.gatekeeping.HookSocket;
+import io.conntracksync.node.linux.NetworkNamespace;
+import io.conntracksync.node.session.SessionLimits;
+import io.conntracksync.node.session.Sessions;
+import io.conntracksync.node.session.SourceObserver;
+import io.conntracksync.node.session.SourceSessions;
+import io.conntracksync.node.session.TargetObserver;
+import io.conntracksync.node.session.TargetSessions;
+import io.conntracksync.node.table.ConntrackTable;
+import io.conntracksync.node.table.TableException;
+import io.conntracksync.node.table.netfilter.NetfilterTable;
+import io.conntracksync.node.transfer.PlainTransport;
+import io.conntracksync.node.transfer.Transport;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+
+/** {@link NodeSide} in earnest: the kernel's table, sessions over TCP, the hook's socket. */
+final class ThisNode implements NodeSide {
+  /** How long one frame may take from its first byte to its last. */
+  private static final Duration FRAME_PATIENCE = Duration.ofSeconds(10);
+
+  private final Settings settings;
+  private final NetfilterTable table;
+  private final FaultMeters faults;
+  private final SessionLimits limits;
+  private final NodeThreads threads = new NodeThreads();
+  private final Deque<Runnable> closings = new ArrayDeque<>();
+  private Optional<TargetSessions> target = Optional.empty();
+
+  private ThisNode(Settings settings, NetfilterTable table, FaultMeters faults) {
+    this.settings = settings;
+    this.table = table;
+    this.faults = faults;
+    this.limits =
+        new SessionLimits(
+            settings.maxSyncs(), settings.maxEntries(), settings.defaultHookDeadline());
+    closings.push(table::close);
+    closings.push(threads::close);
+  }
+
+  /** Throws when the table of this network namespace cannot be used. */
+  static ThisNode open(Settings settings, MeterRegistry meters) throws StartException {
+    try {
+      return new ThisNode(
+          settings, NetfilterTable.open(NetworkNamespace.ofThisProcess()), new FaultMeters(meters));
+    } catch (TableException error) {
+      throw new StartException("the conntrack table cannot be used: " + error.getMessage(), error);
+    }
+  }
+
+  @Override
+  public ConntrackTable table() {
+    return table;
+  }
+
+  @Override
+  public Sessions source(SourceObserver observer) {
+    SourceSessions sessions =
+        new SourceSessions(
+            table,
+            new TransferOutlet(transport(), TransferTimeouts.DEFAULTS, faults::count),
+            observer,
+            limits,
+            threads.executor());
+    closings.push(sessions::close);
+    return sessions;
+  }
+
+  @Override
+  public Sessions target(TargetObserver observer) {
+    TargetSessions sessions =
+        new TargetSessions(
+            table,
+            new TransferInlet(transport(), TransferTimeouts.DEFAULTS, faults::count),
+            observer,
+            limits,
+            threads.executor(),
+            Clock.systemUTC());
+    closings.push(sessions::close);
+    target = Optional.of(sessions);
+    return sessions;
+  }
+
+  @Override
+  public AutoCloseable openHook() throws IOException {
+    TargetSessions answering =
+        target.orElseThrow(() -> new IllegalStateException("the hook asks target sessions"));
+    HookAccess access =
+        new HookAccess(
+            settings.hookPeers(),
+            HookAccess.DEFAULTS.maxConnections(),
+            HookAccess.DEFAULTS.lineTimeout());
+    return HookSocket.open(
+        settings.hookSocket(),
+        access,
+        new SessionHookDesk(answering),
+        faults::count,
+        threads.executor());
+  }
+
+  /** Replaced by TLS when agents have keys. */
+  private Transport transport() {
+    return new PlainTransport(threads.executor(), FRAME_PATIENCE);
+  }
+
+  @Override
+  public void close() {
+    while (!closings.isEmpty()) {
+      closings.pop().run();
+    }
+  }
+}

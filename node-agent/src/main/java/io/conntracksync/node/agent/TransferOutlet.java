@@ -1,0 +1,164 @@
+package io.conntracksync.node.agent;
+
+import io.conntracksync.node.session.Acknowledgement;
+import io.conntracksync.node.session.Conclusion;
+import io.conntracksync.node.session.Endpoint;
+import io.conntracksync.node.session.Greeting;
+import io.conntracksync.node.session.Outlet;
+import io.conntracksync.node.session.PeerRefusedException;
+import io.conntracksync.node.table.Entry;
+import io.conntracksync.node.transfer.FaultCounter;
+import io.conntracksync.node.transfer.FrameChannel;
+import io.conntracksync.node.transfer.Message;
+import io.conntracksync.node.transfer.TransferException;
+import io.conntracksync.node.transfer.TransferFault;
+import io.conntracksync.node.transfer.Transport;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes a source session's entries to the target's agent. */
+final class TransferOutlet implements Outlet {
+  private static final Logger LOG = LoggerFactory.getLogger(TransferOutlet.class);
+
+  private final Transport transport;
+  private final TransferTimeouts timeouts;
+  private final FaultCounter faults;
+
+  TransferOutlet(Transport transport, TransferTimeouts timeouts, FaultCounter faults) {
+    this.transport = transport;
+    this.timeouts = timeouts;
+    this.faults = faults;
+  }
+
+  @Override
+  public Link open(Greeting greeting, Endpoint endpoint) throws IOException {
+    FrameChannel channel =
+        transport.connect(
+            new InetSocketAddress(endpoint.address(), endpoint.port()), timeouts.connect());
+    Connection connection = new Connection(channel);
+    try {
+      connection.greet(greeting);
+      return connection;
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  /** One connection. A fault of the peer's is counted where it shows and thrown on. */
+  private final class Connection implements Link {
+    private final FrameChannel channel;
+    private long barriers;
+
+    Connection(FrameChannel channel) {
+      this.channel = channel;
+    }
+
+    void greet(Greeting greeting) throws IOException {
+      write(TransferWords.hello(greeting));
+      Message answer = counted(() -> channel.read(timeouts.hello()));
+      if (!(answer instanceof Message.Hello)) {
+        throw outOfOrder("no Hello");
+      }
+    }
+
+    @Override
+    public void send(List<Entry> entries) throws IOException {
+      for (int from = 0; from < entries.size(); from += Message.MAX_ENTRIES) {
+        int to = Math.min(entries.size(), from + Message.MAX_ENTRIES);
+        write(new Message.Upserts(entries.subList(from, to)));
+      }
+    }
+
+    @Override
+    public Acknowledgement barrier() throws IOException {
+      barriers++;
+      write(new Message.Barrier(barriers));
+      Message answer = counted(() -> channel.read(timeouts.acknowledgement()));
+      if (answer instanceof Message.Ack ack && ack.number() == barriers) {
+        return new Acknowledgement(ack.applied(), ack.refused());
+      }
+      throw outOfOrder("no acknowledgement of barrier " + barriers);
+    }
+
+    @Override
+    public void standBy() throws IOException {
+      Message last = counted(channel::read);
+      if (!(last instanceof Message.Bye)) {
+        throw outOfOrder("unasked " + last.getClass().getSimpleName());
+      }
+    }
+
+    @Override
+    public void sayBye(Conclusion conclusion) {
+      try {
+        channel.write(TransferWords.bye(conclusion));
+      } catch (IOException e) {
+        // The target hears of the end from the API server, too.
+        LOG.atDebug().setCause(e).log("goodbye not said");
+      }
+    }
+
+    @Override
+    public long bytesSent() {
+      return channel.bytesWritten();
+    }
+
+    @Override
+    public void close() {
+      channel.close();
+    }
+
+    private void write(Message message) throws IOException {
+      try {
+        channel.write(message);
+      } catch (TransferException e) {
+        faults.count(e.fault());
+        throw e;
+      } catch (IOException e) {
+        throw refusalBehind(e);
+      }
+    }
+
+    /** A peer that refuses in mid-stream stops reading: its reason lies in our receive buffer. */
+    private IOException refusalBehind(IOException broken) {
+      try {
+        Message last = counted(() -> channel.read(timeouts.hello()));
+        LOG.atDebug().addKeyValue("last", last.getClass().getSimpleName()).log("connection broke");
+        return broken;
+      } catch (PeerRefusedException refused) {
+        return refused;
+      } catch (IOException e) {
+        broken.addSuppressed(e);
+        return broken;
+      }
+    }
+
+    private Message counted(Read read) throws IOException {
+      try {
+        Message message = read.read();
+        if (message instanceof Message.Refusal refusal) {
+          faults.count(TransferFault.REFUSED_BY_PEER);
+          throw new PeerRefusedException(TransferWords.printable(refusal.text()));
+        }
+        return message;
+      } catch (TransferException e) {
+        faults.count(e.fault());
+        throw e;
+      }
+    }
+
+    private TransferException outOfOrder(String what) {
+      faults.count(TransferFault.OUT_OF_ORDER);
+      return new TransferException(TransferFault.OUT_OF_ORDER, "the target sent " + what);
+    }
+  }
+
+  /** One try to read. */
+  private interface Read {
+    Message read() throws IOException;
+  }
+}

@@ -1,0 +1,247 @@
+package io.conntracksync.node.agent;
+
+import io.conntracksync.node.session.Acknowledgement;
+import io.conntracksync.node.session.Conclusion;
+import io.conntracksync.node.session.Greeting;
+import io.conntracksync.node.session.Inlet;
+import io.conntracksync.node.session.LogKeys;
+import io.conntracksync.node.session.PeerRefusal;
+import io.conntracksync.node.transfer.FaultCounter;
+import io.conntracksync.node.transfer.FrameChannel;
+import io.conntracksync.node.transfer.FrameListener;
+import io.conntracksync.node.transfer.Message;
+import io.conntracksync.node.transfer.TransferException;
+import io.conntracksync.node.transfer.TransferFault;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The port of one sync. One thread accepts; each connection has one, from its Hello to its end, and
+ * there are few at a time. One source is served: when it comes again (its agent was restarted), the
+ * connection it had is closed.
+ */
+final class TransferReception implements Inlet.Listening {
+  private static final Logger LOG = LoggerFactory.getLogger(TransferReception.class);
+
+  // The source, its successor, and some who do not belong here.
+  private static final int MAX_CONNECTIONS = 6;
+  private static final long IDLE_SECONDS = 1;
+  private static final long PAUSE_NANOS = 100_000_000;
+
+  private final FrameListener listener;
+  private final Greeting greeting;
+  private final Inlet.Door door;
+  private final Duration helloTimeout;
+  private final FaultCounter faults;
+  private final ThreadPoolExecutor threads;
+  private final Set<FrameChannel> open = ConcurrentHashMap.newKeySet();
+  private final Object lock = new Object();
+
+  private Optional<FrameChannel> source = Optional.empty();
+  // Not under the lock: a session closes us under its own, and we call it under ours.
+  private volatile Stage stage = Stage.OPEN;
+
+  TransferReception(
+      FrameListener listener,
+      Greeting greeting,
+      Inlet.Door door,
+      Duration helloTimeout,
+      FaultCounter faults) {
+    this.listener = listener;
+    this.greeting = greeting;
+    this.door = door;
+    this.helloTimeout = helloTimeout;
+    this.faults = faults;
+    this.threads =
+        new ThreadPoolExecutor(
+            0,
+            MAX_CONNECTIONS,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            work -> daemon("transfer-connection", work));
+  }
+
+  void start(String name) {
+    daemon("transfer-accept " + name, this::accept).start();
+  }
+
+  @Override
+  public void sayBye(Conclusion conclusion) {
+    Optional<FrameChannel> last;
+    synchronized (lock) {
+      last = source;
+    }
+    last.ifPresent(channel -> sayBye(conclusion, channel));
+  }
+
+  private static void sayBye(Conclusion conclusion, FrameChannel channel) {
+    try {
+      channel.write(TransferWords.bye(conclusion));
+    } catch (IOException e) {
+      // The source hears of the end from the API server, too.
+      LOG.atDebug().setCause(e).log("goodbye not said");
+    }
+  }
+
+  @Override
+  public void close() {
+    stage = Stage.CLOSED;
+    listener.close();
+    open.forEach(FrameChannel::close);
+    threads.shutdown();
+  }
+
+  private void accept() {
+    while (true) {
+      try {
+        serve(listener.accept());
+      } catch (IOException e) {
+        if (isClosed()) {
+          return;
+        }
+        // EMFILE: nothing is gained by trying faster than connections end.
+        LOG.atWarn().setCause(e).log("connection not accepted");
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
+    }
+  }
+
+  private void serve(FrameChannel channel) {
+    open.add(channel);
+    if (isClosed()) {
+      channel.close();
+      return;
+    }
+    try {
+      threads.execute(() -> converse(channel));
+    } catch (RejectedExecutionException e) {
+      open.remove(channel);
+      fault(TransferFault.TOO_MANY_HANDSHAKES, "too many connections", channel);
+      channel.close();
+    }
+  }
+
+  private void converse(FrameChannel channel) {
+    try {
+      Inlet.Guest guest = admit(channel, hello(channel));
+      String cause = "internal error";
+      try {
+        channel.write(TransferWords.hello(greeting));
+        receive(channel, guest);
+        cause = "the source said goodbye";
+      } catch (IOException | Inlet.GuestRefusedException e) {
+        cause = String.valueOf(e.getMessage());
+        throw e;
+      } finally {
+        guest.left(cause);
+      }
+    } catch (TransferException e) {
+      fault(e.fault(), e.getMessage(), channel);
+      channel.refuse(TransferWords.refusal(e.fault(), e.getMessage()));
+    } catch (Inlet.GuestRefusedException e) {
+      refused(e.refusal(), channel);
+    } catch (IOException e) {
+      LOG.atInfo()
+          .addKeyValue(LogKeys.PEER, channel.peer())
+          .addKeyValue(LogKeys.MESSAGE, e.getMessage())
+          .log("connection ended");
+    } catch (RuntimeException e) {
+      LOG.atError().setCause(e).log("connection failed unexpectedly");
+    } finally {
+      channel.close();
+      open.remove(channel);
+    }
+  }
+
+  private Message.Hello hello(FrameChannel channel) throws IOException {
+    try {
+      if (channel.read(helloTimeout) instanceof Message.Hello hello) {
+        return hello;
+      }
+    } catch (TransferException e) {
+      throw e.fault() == TransferFault.READ_TIMEOUT
+          ? new TransferException(TransferFault.HELLO_TIMEOUT, "no Hello in time")
+          : e;
+    }
+    throw new TransferException(TransferFault.OUT_OF_ORDER, "the first message is no Hello");
+  }
+
+  private Inlet.Guest admit(FrameChannel channel, Message.Hello hello)
+      throws Inlet.GuestRefusedException {
+    Optional<PeerRefusal> objection = door.objectionTo(TransferWords.greeting(hello));
+    if (objection.isPresent()) {
+      throw new Inlet.GuestRefusedException(objection.get());
+    }
+    synchronized (lock) {
+      source.ifPresent(FrameChannel::close);
+      source = Optional.of(channel);
+      return door.enter(channel.peer());
+    }
+  }
+
+  private static void receive(FrameChannel channel, Inlet.Guest guest)
+      throws IOException, Inlet.GuestRefusedException {
+    while (true) {
+      Message message = channel.read();
+      if (message instanceof Message.Upserts upserts) {
+        guest.entries(upserts.entries());
+      } else if (message instanceof Message.Barrier barrier) {
+        Acknowledgement done = guest.barrier();
+        channel.write(new Message.Ack(barrier.number(), done.applied(), done.refused()));
+      } else if (message instanceof Message.Bye) {
+        return;
+      } else {
+        throw new TransferException(
+            TransferFault.OUT_OF_ORDER,
+            "a " + message.getClass().getSimpleName() + " has no place here");
+      }
+    }
+  }
+
+  private void refused(PeerRefusal refusal, FrameChannel channel) {
+    switch (refusal.cause()) {
+      case OTHER_SYNC -> fault(TransferFault.OTHER_SYNC, refusal.text(), channel);
+      case FORMATS_DIFFER -> fault(TransferFault.FORMATS_DIFFER, refusal.text(), channel);
+      case TOO_MANY_ENTRIES -> fault(TransferFault.TOO_MANY_ENTRIES, refusal.text(), channel);
+      // Ours, and already told: no fault of the peer.
+      case TABLE_FAILED, CLOSING -> {}
+    }
+    channel.refuse(TransferWords.refusal(refusal));
+  }
+
+  private void fault(TransferFault fault, String text, FrameChannel channel) {
+    faults.count(fault);
+    LOG.atWarn()
+        .addKeyValue(LogKeys.UID, greeting.syncUid())
+        .addKeyValue(LogKeys.PEER, channel.peer())
+        .addKeyValue(LogKeys.FAULT, fault)
+        .addKeyValue(LogKeys.MESSAGE, TransferWords.printable(text))
+        .log("connection refused");
+  }
+
+  private boolean isClosed() {
+    return stage == Stage.CLOSED;
+  }
+
+  private static Thread daemon(String name, Runnable work) {
+    Thread thread = new Thread(work, name);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private enum Stage {
+    OPEN,
+    CLOSED
+  }
+}

@@ -1,0 +1,87 @@
+package io.conntracksync.node.agent;
+
+import io.conntracksync.node.kube.NodeIdentity;
+import io.conntracksync.node.kube.NodePresence;
+import io.conntracksync.node.kube.Role;
+import io.conntracksync.node.kube.StatusFactory;
+import io.conntracksync.node.kube.StatusQueue;
+import io.conntracksync.node.kube.StatusReporter;
+import io.conntracksync.node.kube.SyncWatch;
+import io.conntracksync.node.session.Sessions;
+import io.conntracksync.node.session.SourceProgress;
+import io.conntracksync.node.session.TargetProgress;
+import io.conntracksync.node.table.ConntrackTable;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Clock;
+import java.util.List;
+
+/** Puts the parts together; the only place that knows all of them. */
+final class Wiring {
+  private static final int REMEMBERED_SYNCS = 1000;
+
+  private Wiring() {}
+
+  /** The agent of this node; throws when what it needs on the node is not there. */
+  static Agent of(Settings settings) throws StartException {
+    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    return of(settings, ThisNode.open(settings, meters), ApiClient.create(), meters);
+  }
+
+  static Agent of(
+      Settings settings, NodeSide side, KubernetesClient client, PrometheusMeterRegistry meters) {
+    Clock clock = Clock.systemUTC();
+    ApiThreads threads = new ApiThreads();
+    ConntrackTable table = side.table();
+
+    SessionMeters sessionMeters = new SessionMeters(meters, REMEMBERED_SYNCS);
+    StatusFactory factory = new StatusFactory(clock);
+    StatusReporter<SourceProgress> sourceStatus =
+        StatusReporter.ofSource(
+            factory, StatusQueue.toApi(client, Role.SOURCE, threads.executor(), meters));
+    StatusReporter<TargetProgress> targetStatus =
+        StatusReporter.ofTarget(
+            factory, StatusQueue.toApi(client, Role.TARGET, threads.executor(), meters));
+    Sessions source =
+        side.source(
+            (order, progress) -> {
+              sessionMeters.progressed(order, progress);
+              sourceStatus.progressed(order, progress);
+            });
+    Sessions target =
+        side.target(
+            (order, progress) -> {
+              sessionMeters.progressed(order, progress);
+              targetStatus.progressed(order, progress);
+            });
+    NodeIdentity identity =
+        new NodeIdentity(
+            settings.node(),
+            settings.namespace(),
+            table.format(),
+            settings.address(),
+            settings.ports(),
+            AgentVersion.text());
+    NodePresence presence =
+        NodePresence.onApi(client, identity, table, clock, threads.executor(), meters);
+    List<SyncWatch> watches =
+        List.of(
+            SyncWatch.ofNode(
+                client,
+                settings.node(),
+                settings.defaultHookDeadline(),
+                sourceStatus,
+                source,
+                meters),
+            SyncWatch.ofNode(
+                client,
+                settings.node(),
+                settings.defaultHookDeadline(),
+                targetStatus,
+                target,
+                meters));
+    return new Agent(
+        settings, new Agent.Parts(side, presence, watches, meters, List.of(threads, client)));
+  }
+}

@@ -1,0 +1,46 @@
+package io.conntracksync.node.kube;
+
+import io.conntracksync.api.v1alpha1.Backend;
+import io.conntracksync.node.table.TableFormat;
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * What this agent is, for as long as it runs.
+ *
+ * @param node name of its node, and of its ConntrackNode and Lease
+ * @param namespace where it is installed: the Lease's namespace
+ * @param format what its table speaks
+ * @param address where it receives entries
+ * @param ports on which of them
+ * @param version of the agent
+ */
+public record NodeIdentity(
+    String node,
+    String namespace,
+    TableFormat format,
+    InetAddress address,
+    ReceivingPorts ports,
+    String version) {
+  public NodeIdentity {
+    Objects.requireNonNull(node, "node");
+    Objects.requireNonNull(namespace, "namespace");
+    Objects.requireNonNull(format, "format");
+    Objects.requireNonNull(address, "address");
+    Objects.requireNonNull(ports, "ports");
+    Objects.requireNonNull(version, "version");
+  }
+
+  /** The backend as the API names it; a table whose backend the API does not know is our bug. */
+  Backend backend() {
+    return switch (format.backend()) {
+      case "netfilter" -> Backend.NETFILTER;
+      case "cilium-bpf" -> Backend.CILIUM_BPF;
+      case "cilium-api" -> Backend.CILIUM_API;
+      default ->
+          throw new IllegalStateException(
+              "backend '" + format.backend() + "' is none of " + Arrays.toString(Backend.values()));
+    };
+  }
+}

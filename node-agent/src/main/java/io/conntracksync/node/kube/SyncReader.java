@@ -1,0 +1,101 @@
+package io.conntracksync.node.kube;
+
+import io.conntracksync.api.v1alpha1.Assignment;
+import io.conntracksync.api.v1alpha1.ConntrackSync;
+import io.conntracksync.api.v1alpha1.ConntrackSyncStatus;
+import io.conntracksync.api.v1alpha1.Phase;
+import io.conntracksync.node.session.Conclusion;
+import io.conntracksync.node.session.Endpoint;
+import io.conntracksync.node.session.SyncOrder;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Decides what an object asks of this node. Pure: the same object always means the same.
+ *
+ * <table>
+ * <caption>What the entries on the target become at the end</caption>
+ * <tr><td>Completed</td><td>kept: the VM runs there</td></tr>
+ * <tr><td>Failed, Cancelled</td><td>taken out: the VM runs on the source</td></tr>
+ * <tr><td>Expired, Skipped</td><td>kept: nobody knows where the VM ended up. Taking out the entries
+ * of a VM that runs here would cut its connections; entries of a VM that does not are harmless and
+ * time out</td></tr>
+ * <tr><td>deleted before any end</td><td>taken out: called off</td></tr>
+ * <tr><td>deleted in a phase of a newer API</td><td>kept: it may have been an end</td></tr>
+ * </table>
+ */
+final class SyncReader {
+  private final SyncOrders orders;
+
+  SyncReader(Duration defaultHookDeadline) {
+    this.orders = new SyncOrders(defaultHookDeadline);
+  }
+
+  /** For an object that exists, be it about to be deleted. */
+  Instruction read(ConntrackSync sync) {
+    try {
+      return read(sync, orders.read(sync));
+    } catch (SyncOrders.Unreadable unreadable) {
+      return new Instruction.Refused(unreadable.getMessage());
+    }
+  }
+
+  /** For an object that is gone, by its last known state. */
+  Instruction readGone(ConntrackSync sync) {
+    try {
+      return new Instruction.End(orders.read(sync), deleted(phase(sync)));
+    } catch (SyncOrders.Unreadable unreadable) {
+      return new Instruction.Refused(unreadable.getMessage());
+    }
+  }
+
+  private static Instruction read(ConntrackSync sync, SyncOrder order) {
+    Optional<Conclusion> conclusion = conclusion(phase(sync));
+    if (conclusion.isPresent()) {
+      return new Instruction.End(order, conclusion.get());
+    }
+    if (sync.getMetadata().getDeletionTimestamp() != null) {
+      return new Instruction.End(order, deleted(phase(sync)));
+    }
+    return switch (phase(sync)) {
+      case ASSIGNED, SYNCING, IMPORTED -> start(order, sync.getStatus().assignment());
+      case PENDING, COMPLETED, FAILED, CANCELLED, EXPIRED, SKIPPED, UNRECOGNISED ->
+          new Instruction.Wait();
+    };
+  }
+
+  private static Instruction start(SyncOrder order, Assignment assignment) {
+    if (assignment == null || assignment.port() == null) {
+      return new Instruction.Wait();
+    }
+    Optional<InetAddress> address = IpLiteral.parse(assignment.address());
+    if (address.isEmpty()) {
+      return new Instruction.Refused(
+          "status.assignment.address is '" + assignment.address() + "', which is no address");
+    }
+    int port = assignment.port();
+    if (port < 1 || port > 65535) {
+      return new Instruction.Refused("status.assignment.port is " + port + ", which is no port");
+    }
+    return new Instruction.Start(order, new Endpoint(address.get(), port));
+  }
+
+  private static Conclusion deleted(Phase phase) {
+    return conclusion(phase)
+        .orElse(phase == Phase.UNRECOGNISED ? Conclusion.KEEP : Conclusion.ROLL_BACK);
+  }
+
+  private static Optional<Conclusion> conclusion(Phase phase) {
+    return switch (phase) {
+      case COMPLETED, EXPIRED, SKIPPED -> Optional.of(Conclusion.KEEP);
+      case FAILED, CANCELLED -> Optional.of(Conclusion.ROLL_BACK);
+      case PENDING, ASSIGNED, SYNCING, IMPORTED, UNRECOGNISED -> Optional.empty();
+    };
+  }
+
+  private static Phase phase(ConntrackSync sync) {
+    ConntrackSyncStatus status = sync.getStatus();
+    return status == null || status.phase() == null ? Phase.PENDING : status.phase();
+  }
+}

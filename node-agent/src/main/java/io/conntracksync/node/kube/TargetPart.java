@@ -1,0 +1,103 @@
+package io.conntracksync.node.kube;
+
+import io.conntracksync.api.v1alpha1.CleanupOutcome;
+import io.conntracksync.api.v1alpha1.CleanupStatus;
+import io.conntracksync.api.v1alpha1.ConntrackSyncStatus;
+import io.conntracksync.api.v1alpha1.DurationText;
+import io.conntracksync.api.v1alpha1.HookOutcome;
+import io.conntracksync.api.v1alpha1.HookStatus;
+import io.conntracksync.api.v1alpha1.RefusedCount;
+import io.conntracksync.api.v1alpha1.TargetStatus;
+import io.conntracksync.node.session.Conclusion;
+import io.conntracksync.node.session.Finding;
+import io.conntracksync.node.session.TargetProgress;
+import io.conntracksync.node.session.TargetProgress.Cleanup;
+import io.conntracksync.node.session.TargetProgress.HookAnswer;
+import io.conntracksync.node.table.RefusalReason;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code status.target} and the condition Imported. */
+final class TargetPart implements StatusPart<TargetProgress> {
+  @Override
+  public Role role() {
+    return Role.TARGET;
+  }
+
+  @Override
+  public Finding finding(TargetProgress progress) {
+    return progress.imported();
+  }
+
+  @Override
+  public ConntrackSyncStatus body(
+      String syncUid,
+      int restarts,
+      TargetProgress progress,
+      Condition condition,
+      Optional<ConntrackSyncStatus> earlier) {
+    Optional<TargetStatus> before = earlier.map(ConntrackSyncStatus::target);
+    TargetStatus target =
+        new TargetStatus(
+            syncUid,
+            restarts,
+            progress.port(),
+            progress.entriesReceived(),
+            progress.entriesApplied(),
+            refused(progress.refused()),
+            progress.verified().orElse(null),
+            // What a hook was answered, and what was cleaned up, stays true after a restart.
+            progress
+                .hook()
+                .map(TargetPart::hook)
+                .or(() -> before.map(TargetStatus::hook))
+                .orElse(null),
+            progress
+                .cleanup()
+                .map(TargetPart::cleanup)
+                .or(() -> before.map(TargetStatus::cleanup))
+                .orElse(null));
+    return new ConntrackSyncStatus(
+        null, null, null, null, null, null, null, null, target, List.of(condition));
+  }
+
+  @Override
+  public Optional<String> writtenFor(ConntrackSyncStatus status) {
+    return Optional.ofNullable(status.target()).map(TargetStatus::syncUid);
+  }
+
+  @Override
+  public int restarts(ConntrackSyncStatus status) {
+    return Optional.ofNullable(status.target()).map(TargetStatus::restarts).orElse(0);
+  }
+
+  /** Sorted, so that equal counts are equal lists. */
+  private static List<RefusedCount> refused(Map<RefusalReason, Long> counts) {
+    return counts.entrySet().stream()
+        .filter(count -> count.getValue() > 0)
+        .sorted(Map.Entry.comparingByKey())
+        .map(count -> new RefusedCount(count.getKey().text(), count.getValue()))
+        .toList();
+  }
+
+  private static HookStatus hook(HookAnswer answer) {
+    return new HookStatus(outcome(answer.outcome()), DurationText.format(answer.waited()));
+  }
+
+  private static HookOutcome outcome(HookAnswer.Outcome outcome) {
+    return switch (outcome) {
+      case IMPORTED -> HookOutcome.IMPORTED;
+      case DEADLINE_EXCEEDED -> HookOutcome.DEADLINE_EXCEEDED;
+      case ABORTED -> HookOutcome.ABORTED;
+      case FAILED -> HookOutcome.FAILED;
+    };
+  }
+
+  private static CleanupStatus cleanup(Cleanup cleanup) {
+    return new CleanupStatus(
+        cleanup.conclusion() == Conclusion.KEEP ? CleanupOutcome.KEPT : CleanupOutcome.REMOVED,
+        cleanup.entries());
+  }
+}

@@ -1,0 +1,43 @@
+package io.conntracksync.node.kube;
+
+import io.fabric8.kubernetes.client.KubernetesClientException;
+
+/** How a write ended, as the next step depends on it. Also the label of its metric. */
+enum WriteResult {
+  /** The API server has it. */
+  WRITTEN("written"),
+  /** No answer, or one that a later try may change. */
+  PASSING("passing"),
+  /** Another writer owns one of the fields: a bug of one of the two, never forced. */
+  CONFLICT("conflict"),
+  /** There is no such object. */
+  GONE("gone"),
+  /** The API server will never take it: a bug, or a schema older than the agent. */
+  REJECTED("rejected");
+
+  private final String label;
+
+  WriteResult(String label) {
+    this.label = label;
+  }
+
+  String label() {
+    return label;
+  }
+
+  /**
+   * The result behind an error. 401 and 403 may pass (a token is renewed, a role is being
+   * installed); code 0 or below means that there was no answer at all.
+   */
+  static WriteResult of(KubernetesClientException error) {
+    int code = error.getCode();
+    if (code <= 0 || code == 401 || code == 403 || code == 408 || code == 429 || code >= 500) {
+      return PASSING;
+    }
+    return switch (code) {
+      case 404 -> GONE;
+      case 409 -> CONFLICT;
+      default -> REJECTED;
+    };
+  }
+}

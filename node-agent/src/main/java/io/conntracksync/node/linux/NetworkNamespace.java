@@ -1,0 +1,115 @@
+package io.conntracksync.node.linux;
+
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * A network namespace in which sockets can be made. Once open it stays the same one, whatever
+ * becomes of the file or the process that it was found by. Safe for several threads.
+ *
+ * <p>A socket belongs to the namespace in which it was created and keeps it: only the creation has
+ * to happen inside.
+ */
+public abstract class NetworkNamespace implements AutoCloseable {
+  private NetworkNamespace() {}
+
+  /** The one this process lives in. */
+  public static NetworkNamespace ofThisProcess() {
+    return new Own();
+  }
+
+  /** That of another process, such as a launcher pod's. */
+  public static NetworkNamespace ofProcess(long pid) throws SystemCallException {
+    return open(Path.of("/proc", Long.toString(pid), "ns", "net"));
+  }
+
+  /** The one behind a file such as {@code /proc/PID/ns/net} or {@code /run/netns/NAME}. */
+  public static NetworkNamespace open(Path file) throws SystemCallException {
+    return new Other(Descriptor.open(file));
+  }
+
+  /** What to do inside. */
+  @FunctionalInterface
+  interface Task<T> {
+    T run() throws SystemCallException;
+  }
+
+  /** Runs the task in the namespace and waits for it. */
+  abstract <T> T inside(Task<T> task) throws SystemCallException;
+
+  /** Lets go of the namespace; sockets made in it live on. */
+  @Override
+  public abstract void close();
+
+  private static final class Own extends NetworkNamespace {
+    @Override
+    <T> T inside(Task<T> task) throws SystemCallException {
+      return task.run();
+    }
+
+    @Override
+    public void close() {}
+
+    @Override
+    public String toString() {
+      return "the agent's network namespace";
+    }
+  }
+
+  private static final class Other extends NetworkNamespace {
+    private static final int CLONE_NEWNET = 0x40000000;
+
+    private final Descriptor namespace;
+
+    private Other(Descriptor namespace) {
+      this.namespace = namespace;
+    }
+
+    /**
+     * On a thread of its own that ends afterwards: setns moves the calling thread alone, and a
+     * pooled thread that was not moved back would make its next socket in the wrong place.
+     */
+    @Override
+    <T> T inside(Task<T> task) throws SystemCallException {
+      CompletableFuture<T> result = new CompletableFuture<>();
+      Thread visitor =
+          new Thread(
+              () -> {
+                try {
+                  enter();
+                  result.complete(task.run());
+                } catch (SystemCallException | RuntimeException | Error e) {
+                  result.completeExceptionally(e);
+                }
+              },
+              "visit " + namespace);
+      visitor.setDaemon(true);
+      visitor.start();
+      try {
+        return result.join();
+      } catch (CompletionException e) {
+        if (e.getCause() instanceof SystemCallException failed) {
+          throw failed;
+        }
+        throw e;
+      }
+    }
+
+    private void enter() throws SystemCallException {
+      if (SystemCalls.LIBC.setns(namespace.number(), CLONE_NEWNET) < 0) {
+        throw new SystemCallException("setns", namespace.toString(), SystemCalls.errno());
+      }
+    }
+
+    @Override
+    public void close() {
+      namespace.close();
+    }
+
+    @Override
+    public String toString() {
+      return "network namespace " + namespace;
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package io.conntracksync.node.session;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Hooks whose sync is not seen yet: the announcements of migrations, and those who wait for one.
+ * Announcements are forgotten after a while, the oldest first when there are many. Safe for use by
+ * several threads; calls nobody.
+ */
+final class HookLobby {
+  // Between the announcement and the start lie the preparations of libvirt: seconds at most.
+  private static final Duration EXPIRY = Duration.ofMinutes(1);
+  private static final int MAX_ANNOUNCED = 1024;
+
+  private final Map<Announcement, Instant> announced = new LinkedHashMap<>();
+  private final Map<String, List<HookWait>> waiting = new HashMap<>();
+
+  synchronized void announce(String domain, String uuid, Instant now) {
+    Announcement announcement = new Announcement(domain, uuid);
+    // Put last again: the order is that of age.
+    announced.remove(announcement);
+    announced.put(announcement, now);
+    forgetOld(now);
+    if (announced.size() > MAX_ANNOUNCED) {
+      announced.remove(announced.keySet().iterator().next());
+    }
+  }
+
+  /** Whether this start was announced; asked once, for the next start may be an ordinary one. */
+  synchronized boolean wasAnnounced(String domain, String uuid, Instant now) {
+    forgetOld(now);
+    return announced.remove(new Announcement(domain, uuid)) != null;
+  }
+
+  /** The domain of the only announcement there is, which is used up by this. */
+  synchronized Optional<String> onlyAnnounced(Instant now) {
+    forgetOld(now);
+    if (announced.size() != 1) {
+      return Optional.empty();
+    }
+    Announcement only = announced.keySet().iterator().next();
+    announced.clear();
+    return Optional.of(only.domain());
+  }
+
+  synchronized void enter(String domain, HookWait wait) {
+    waiting.computeIfAbsent(domain, unused -> new ArrayList<>()).add(wait);
+  }
+
+  /** Whether it was still here. */
+  synchronized boolean leave(String domain, HookWait wait) {
+    List<HookWait> waits = waiting.getOrDefault(domain, new ArrayList<>());
+    boolean here = waits.remove(wait);
+    if (waits.isEmpty()) {
+      waiting.remove(domain);
+    }
+    return here;
+  }
+
+  /** All that wait for the domain; they are here no longer. */
+  synchronized List<HookWait> leaveAll(String domain) {
+    List<HookWait> waits = waiting.remove(domain);
+    return waits == null ? List.of() : waits;
+  }
+
+  synchronized List<HookWait> leaveAll() {
+    List<HookWait> all = waiting.values().stream().flatMap(List::stream).toList();
+    waiting.clear();
+    return all;
+  }
+
+  private void forgetOld(Instant now) {
+    announced.values().removeIf(since -> since.plus(EXPIRY).isBefore(now));
+  }
+
+  private record Announcement(String domain, String uuid) {}
+}

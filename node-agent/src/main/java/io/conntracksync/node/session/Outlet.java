@@ -1,0 +1,42 @@
+package io.conntracksync.node.session;
+
+import io.conntracksync.node.table.Entry;
+import java.io.IOException;
+import java.util.List;
+
+/** The way from a source session to its target. */
+@FunctionalInterface
+public interface Outlet {
+  /**
+   * Connects and exchanges greetings; blocks for a bounded time. Throws {@link
+   * PeerRefusedException} when the target will not have us, another {@link IOException} when it is
+   * not reached.
+   */
+  Link open(Greeting greeting, Endpoint endpoint) throws IOException;
+
+  /**
+   * A connection whose target has accepted us. One thread uses it; any thread may say goodbye or
+   * close, which ends a blocked call. Every call throws {@link PeerRefusedException} when the
+   * target refused, another {@link IOException} when the connection broke; it is of no use
+   * afterwards.
+   */
+  interface Link extends AutoCloseable {
+    /** Sends entries that are to be in the target's table; any number. */
+    void send(List<Entry> entries) throws IOException;
+
+    /** Asks the target to acknowledge everything sent so far, and waits for that. */
+    Acknowledgement barrier() throws IOException;
+
+    /** Waits until the target says goodbye; throws when the connection ends otherwise. */
+    void standBy() throws IOException;
+
+    /** Tells the target how the sync ended; what cannot be told is not told. */
+    void sayBye(Conclusion conclusion);
+
+    /** Bytes sent so far, framing included. */
+    long bytesSent();
+
+    @Override
+    void close();
+  }
+}

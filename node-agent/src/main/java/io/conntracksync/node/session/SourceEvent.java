@@ -1,0 +1,28 @@
+package io.conntracksync.node.session;
+
+/** What can happen to a source session. Those with an attempt speak of that connection only. */
+sealed interface SourceEvent {
+  /** The target has accepted us. */
+  record Connected(int attempt) implements SourceEvent {}
+
+  record Unreachable(int attempt, String cause) implements SourceEvent {}
+
+  record Refused(int attempt, String text) implements SourceEvent {}
+
+  /** A round was sent and acknowledged: so many entries, and bytes with their framing. */
+  record Acknowledged(int attempt, long entries, long bytes, Acknowledgement answer)
+      implements SourceEvent {}
+
+  /** The target knows already that the sync is over. */
+  record PeerDone(int attempt) implements SourceEvent {}
+
+  record Lost(int attempt, String cause) implements SourceEvent {}
+
+  record TableFailed(int attempt, String cause) implements SourceEvent {}
+
+  record PauseOver(int attempt) implements SourceEvent {}
+
+  record Reassigned(Endpoint endpoint) implements SourceEvent {}
+
+  record Concluded(Conclusion conclusion) implements SourceEvent {}
+}

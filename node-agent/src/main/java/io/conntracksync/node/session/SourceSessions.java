@@ -1,0 +1,69 @@
+package io.conntracksync.node.session;
+
+import io.conntracksync.node.table.ConntrackTable;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+
+/** The source sessions of one agent. */
+public final class SourceSessions implements Sessions, AutoCloseable {
+  private final ConntrackTable table;
+  private final Outlet outlet;
+  private final SourceObserver observer;
+  private final SessionLimits limits;
+  private final Timer timer;
+  private final Map<String, SourceSession> sessions = new HashMap<>();
+  private final RecentUids concluded = new RecentUids();
+
+  /**
+   * @param timer wakes sessions and says goodbyes; two threads are enough for all
+   */
+  public SourceSessions(
+      ConntrackTable table,
+      Outlet outlet,
+      SourceObserver observer,
+      SessionLimits limits,
+      ScheduledExecutorService timer) {
+    this.table = table;
+    this.outlet = outlet;
+    this.observer = observer;
+    this.limits = limits;
+    this.timer = new Timer(timer);
+  }
+
+  @Override
+  public synchronized void assigned(SyncOrder order, Endpoint endpoint) {
+    SourceSession session = sessions.get(order.uid());
+    if (session != null) {
+      session.deliver(new SourceEvent.Reassigned(endpoint));
+    } else if (concluded.contains(order.uid())) {
+      // An informer that was behind: the sync is over.
+      return;
+    } else if (sessions.size() >= limits.maxSyncs()) {
+      // The informer's next resync asks again.
+      observer.progressed(
+          order, new SourceProgress(SourceFindings.tooManySyncs(limits.maxSyncs()), 0, 0, 0));
+    } else {
+      SourceSession started = new SourceSession(order, table, outlet, observer, timer, endpoint);
+      sessions.put(order.uid(), started);
+      started.start();
+    }
+  }
+
+  @Override
+  public synchronized void concluded(SyncOrder order, Conclusion conclusion) {
+    concluded.add(order.uid());
+    SourceSession session = sessions.remove(order.uid());
+    if (session != null) {
+      session.deliver(new SourceEvent.Concluded(conclusion));
+      session.close();
+    }
+  }
+
+  /** The agent stops: connections end, the syncs go on when it is back. */
+  @Override
+  public synchronized void close() {
+    sessions.values().forEach(SourceSession::close);
+    sessions.clear();
+  }
+}

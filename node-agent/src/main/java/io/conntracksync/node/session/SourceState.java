@@ -1,0 +1,169 @@
+package io.conntracksync.node.session;
+
+import io.conntracksync.node.session.SourceAction.Connect;
+import io.conntracksync.node.session.SourceAction.HangUp;
+import io.conntracksync.node.session.SourceAction.Pause;
+import io.conntracksync.node.session.SourceAction.Report;
+import io.conntracksync.node.session.SourceAction.SayBye;
+import io.conntracksync.node.session.SourceAction.SendSnapshot;
+import io.conntracksync.node.session.SourceAction.StandBy;
+import io.conntracksync.node.session.SourceEvent.Acknowledged;
+import io.conntracksync.node.session.SourceEvent.Concluded;
+import io.conntracksync.node.session.SourceEvent.Connected;
+import io.conntracksync.node.session.SourceEvent.Lost;
+import io.conntracksync.node.session.SourceEvent.PauseOver;
+import io.conntracksync.node.session.SourceEvent.PeerDone;
+import io.conntracksync.node.session.SourceEvent.Reassigned;
+import io.conntracksync.node.session.SourceEvent.Refused;
+import io.conntracksync.node.session.SourceEvent.TableFailed;
+import io.conntracksync.node.session.SourceEvent.Unreachable;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Where a source session stands. Pure: time arrives as an event, work leaves as an action. It tries
+ * until the sync is concluded, whatever happens; an event that comes late or twice changes nothing.
+ */
+sealed interface SourceState {
+  SourceCourse course();
+
+  /** The condition Exported. */
+  Finding finding();
+
+  Step on(SourceEvent event);
+
+  default SourceProgress progress() {
+    return course().progress(finding());
+  }
+
+  /** The next state, and what to do on the way. */
+  record Step(SourceState next, List<SourceAction> actions) {
+    static Step to(SourceState next, SourceAction... actions) {
+      return new Step(next, List.of(actions));
+    }
+  }
+
+  static Step begin(Endpoint endpoint) {
+    SourceCourse course = SourceCourse.to(endpoint);
+    return Step.to(
+        new Connecting(course, SourceFindings.connecting(endpoint)),
+        new Connect(course.attempt(), endpoint),
+        new Report());
+  }
+
+  /** Waits for the target to accept us. */
+  record Connecting(SourceCourse course, Finding finding) implements SourceState {
+    @Override
+    public Step on(SourceEvent event) {
+      if (event instanceof Connected connected && connected.attempt() == course.attempt()) {
+        return Step.to(
+            new Sending(course, SourceFindings.exporting(course.endpoint())),
+            new SendSnapshot(course.attempt()),
+            new Report());
+      }
+      if (event instanceof Unreachable unreachable && unreachable.attempt() == course.attempt()) {
+        SourceCourse next = course.failedOnceMore();
+        return pause(
+            next, SourceFindings.unreachable(next, finding, unreachable.cause()), soon(next));
+      }
+      return unlessEnding(this, event);
+    }
+  }
+
+  /** A snapshot is on its way. */
+  record Sending(SourceCourse course, Finding finding) implements SourceState {
+    @Override
+    public Step on(SourceEvent event) {
+      if (event instanceof Acknowledged round && round.attempt() == course.attempt()) {
+        SourceCourse next = course.withRound(round.entries(), round.bytes());
+        return Step.to(
+            new Exported(next, SourceFindings.exported(next.endpoint(), round)),
+            new StandBy(next.attempt()),
+            new Report());
+      }
+      return unlessEnding(this, event);
+    }
+  }
+
+  /** The target has acknowledged a snapshot. */
+  record Exported(SourceCourse course, Finding finding) implements SourceState {
+    @Override
+    public Step on(SourceEvent event) {
+      if (event instanceof Concluded concluded) {
+        return Step.to(new Ended(course, finding), new SayBye(concluded.conclusion()));
+      }
+      if (event instanceof PeerDone done && done.attempt() == course.attempt()) {
+        // Our own informer is about to tell us the same: there is nothing to send again.
+        return Step.to(this);
+      }
+      return unlessEnding(this, event);
+    }
+  }
+
+  /** An attempt has failed; the next one is due. */
+  record Pausing(SourceCourse course, Finding finding) implements SourceState {
+    @Override
+    public Step on(SourceEvent event) {
+      if (event instanceof PauseOver over && over.attempt() == course.attempt()) {
+        SourceCourse next = course.nextAttempt();
+        return Step.to(new Connecting(next, finding), new Connect(next.attempt(), next.endpoint()));
+      }
+      return unlessEnding(this, event);
+    }
+  }
+
+  /** Nothing more is done. */
+  record Ended(SourceCourse course, Finding finding) implements SourceState {
+    @Override
+    public Step on(SourceEvent event) {
+      return Step.to(this);
+    }
+  }
+
+  private static Step unlessEnding(SourceState state, SourceEvent event) {
+    SourceCourse course = state.course();
+    if (event instanceof Concluded) {
+      return Step.to(new Ended(course, state.finding()), new HangUp());
+    }
+    if (event instanceof Reassigned to) {
+      return reassigned(state, to.endpoint());
+    }
+    SourceCourse next = course.failedOnceMore();
+    if (event instanceof Lost lost && lost.attempt() == course.attempt()) {
+      return pause(next, SourceFindings.lost(course.endpoint(), lost.cause()), soon(next));
+    }
+    if (event instanceof TableFailed failed && failed.attempt() == course.attempt()) {
+      return pause(next, SourceFindings.tableFailed(failed.cause()), Backoff.LONGEST);
+    }
+    if (event instanceof Refused refused && refused.attempt() == course.attempt()) {
+      // It may be the target that has to learn of this sync first: seldom, but try again.
+      return pause(
+          next, SourceFindings.refused(course.endpoint(), refused.text()), Backoff.LONGEST);
+    }
+    return Step.to(state);
+  }
+
+  private static Step reassigned(SourceState state, Endpoint endpoint) {
+    if (endpoint.equals(state.course().endpoint())) {
+      return Step.to(state);
+    }
+    SourceCourse next = state.course().reassigned(endpoint);
+    return Step.to(
+        new Connecting(next, SourceFindings.connecting(endpoint)),
+        new HangUp(),
+        new Connect(next.attempt(), endpoint),
+        new Report());
+  }
+
+  private static Duration soon(SourceCourse course) {
+    return Backoff.after(course.failures());
+  }
+
+  private static Step pause(SourceCourse course, Finding finding, Duration duration) {
+    return Step.to(
+        new Pausing(course, finding),
+        new HangUp(),
+        new Pause(course.attempt(), duration),
+        new Report());
+  }
+}

@@ -1,0 +1,116 @@
+package io.conntracksync.node.session;
+
+import io.conntracksync.node.session.PeerRefusal.Cause;
+import io.conntracksync.node.table.Applied;
+import io.conntracksync.node.table.Entry;
+import io.conntracksync.node.table.RefusalReason;
+import io.conntracksync.node.table.TableException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Lets the source of one target session in, and takes what it brings. */
+final class TargetDoor {
+  private static final Logger LOG = LoggerFactory.getLogger(TargetDoor.class);
+
+  private final TargetSession session;
+  private final TargetTable table;
+  private final AtomicInteger connections = new AtomicInteger();
+
+  TargetDoor(TargetSession session, TargetTable table) {
+    this.session = session;
+    this.table = table;
+  }
+
+  /** The door as seen by those who are to greet us like this. */
+  Inlet.Door greeting(Greeting ours) {
+    return new Inlet.Door() {
+      @Override
+      public Optional<PeerRefusal> objectionTo(Greeting peer) {
+        Optional<PeerRefusal> objection = ours.objectionTo(peer);
+        objection
+            .filter(found -> found.cause() == Cause.FORMATS_DIFFER)
+            .ifPresent(found -> session.deliver(new TargetEvent.Rejected(found.text())));
+        return objection;
+      }
+
+      @Override
+      public Inlet.Guest enter(String peer) {
+        int connection = connections.incrementAndGet();
+        session.deliver(new TargetEvent.Admitted(connection));
+        LOG.atInfo()
+            .addKeyValue(LogKeys.UID, ours.syncUid())
+            .addKeyValue(LogKeys.PEER, peer)
+            .log("source connected");
+        return new Source(connection);
+      }
+    };
+  }
+
+  /** One connection of the source. */
+  private final class Source implements Inlet.Guest {
+    private final int connection;
+
+    Source(int connection) {
+      this.connection = connection;
+    }
+
+    @Override
+    public void entries(List<Entry> entries) throws Inlet.GuestRefusedException {
+      long received = session.state().course().counts().received();
+      if (received + entries.size() > table.maxEntries() || table.isFull()) {
+        long limit = table.maxEntries();
+        session.deliver(new TargetEvent.TooMany(connection, limit, session.now()));
+        throw refused(
+            Cause.TOO_MANY_ENTRIES,
+            "more than %d entries, which is the target's limit for one sync".formatted(limit));
+      }
+      try {
+        Applied applied = table.apply(entries, this::isCurrent).orElseThrow(this::replacedOrOver);
+        session.deliver(
+            new TargetEvent.Batch(
+                connection, entries.size(), appliedOf(applied), applied.refused(), table.size()));
+      } catch (TableException e) {
+        session.deliver(new TargetEvent.TableFailed(connection, e.getMessage()));
+        throw refused(
+            Cause.TABLE_FAILED, "the target's table cannot be written: " + e.getMessage());
+      }
+    }
+
+    @Override
+    public Acknowledgement barrier() throws Inlet.GuestRefusedException {
+      if (!isCurrent()) {
+        throw replacedOrOver();
+      }
+      TargetCounts counts =
+          session.deliver(new TargetEvent.Barrier(connection, session.now())).course().counts();
+      Map<RefusalReason, Long> refused = counts.refused();
+      return new Acknowledgement(counts.applied(), refused);
+    }
+
+    @Override
+    public void left(String cause) {
+      session.deliver(new TargetEvent.Lost(connection, cause));
+    }
+
+    private boolean isCurrent() {
+      return session.state().course().connection() == connection;
+    }
+
+    private Inlet.GuestRefusedException replacedOrOver() {
+      return refused(
+          Cause.CLOSING, "the sync is over, or a newer connection of the source has come");
+    }
+  }
+
+  private static int appliedOf(Applied applied) {
+    return applied.created().size() + applied.updated().size();
+  }
+
+  private static Inlet.GuestRefusedException refused(Cause cause, String text) {
+    return new Inlet.GuestRefusedException(new PeerRefusal(cause, text));
+  }
+}

@@ -1,0 +1,97 @@
+package io.conntracksync.node.session;
+
+import io.conntracksync.node.session.Finding.Verdict;
+import io.conntracksync.node.table.RefusalReason;
+
+/** The condition Imported in words. The reasons are an API. */
+final class TargetFindings {
+  private TargetFindings() {}
+
+  static Finding opening(Endpoint endpoint) {
+    return new Finding(Verdict.NOT_YET, "Opening", "about to listen on " + endpoint);
+  }
+
+  static Finding listening(Endpoint endpoint) {
+    return new Finding(Verdict.NOT_YET, "Listening", "waiting for the source on " + endpoint);
+  }
+
+  static Finding portInUse(Endpoint endpoint, String cause) {
+    return new Finding(
+        Verdict.NO,
+        "PortInUse",
+        ("port %d is assigned to this sync but taken (%s); waiting for another port, or keep other"
+                + " programs out of the agents' port range")
+            .formatted(endpoint.port(), cause));
+  }
+
+  static Finding listenFailed(Endpoint endpoint, String cause) {
+    return new Finding(
+        Verdict.NO,
+        "ListenFailed",
+        "cannot listen on %s: %s; check that the address is this node's; trying again"
+            .formatted(endpoint, cause));
+  }
+
+  static Finding receiving() {
+    return new Finding(Verdict.NOT_YET, "Receiving", "the source sends its snapshot");
+  }
+
+  static Finding connectionLost(String cause) {
+    return new Finding(
+        Verdict.NO,
+        "ConnectionLost",
+        "the connection to the source was lost before all entries were here (%s); it connects again"
+            .formatted(cause));
+  }
+
+  static Finding formatsDiffer(String text) {
+    return new Finding(Verdict.NO, "FormatsDiffer", "the source was refused: " + text);
+  }
+
+  static Finding tableFailed(String cause) {
+    return new Finding(
+        Verdict.NO,
+        "TableFailed",
+        "the target's table cannot be written: %s; the source tries again".formatted(cause));
+  }
+
+  static Finding tooManyEntries(long limit) {
+    return new Finding(
+        Verdict.NO,
+        "TooManyEntries",
+        "the source has more than %d entries for one sync; raise the agents' limit if the VM really"
+                .formatted(limit)
+            + " has so many connections");
+  }
+
+  static Finding tooManySyncs(int limit) {
+    return new Finding(
+        Verdict.NO,
+        "TooManySyncs",
+        "this agent has %d syncs under way, as many as it may; raise the limit or migrate fewer VMs"
+                .formatted(limit)
+            + " at a time");
+  }
+
+  /** What a complete snapshot amounts to. */
+  static Finding complete(TargetCounts counts) {
+    String message =
+        "%d of %d entries applied".formatted(counts.applied(), counts.received())
+            + RefusedText.after(counts.refused());
+    if (counts.refused().containsKey(RefusalReason.TABLE_FULL)) {
+      return new Finding(
+          Verdict.NO,
+          "TableFull",
+          message + "; raise the target's table size (net.netfilter.nf_conntrack_max)");
+    }
+    return new Finding(Verdict.YES, "Imported", message);
+  }
+
+  static Finding cleanUpFailed(String cause) {
+    return new Finding(
+        Verdict.NO,
+        "CleanupFailed",
+        "imported entries could not be removed again: %s; they expire with their timeouts"
+            .formatted(cause));
+  }
+}

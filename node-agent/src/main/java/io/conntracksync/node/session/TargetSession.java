@@ -1,0 +1,271 @@
+package io.conntracksync.node.session;
+
+import io.conntracksync.node.session.TargetAction.Answer;
+import io.conntracksync.node.session.TargetAction.CleanUp;
+import io.conntracksync.node.session.TargetAction.CleanUpLater;
+import io.conntracksync.node.session.TargetAction.Forget;
+import io.conntracksync.node.session.TargetAction.Listen;
+import io.conntracksync.node.session.TargetAction.ListenLater;
+import io.conntracksync.node.session.TargetAction.Report;
+import io.conntracksync.node.session.TargetAction.SayBye;
+import io.conntracksync.node.session.TargetAction.StopListening;
+import io.conntracksync.node.session.TargetAction.Verify;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The loop of one target session: turns what happens into events, and does what the state wants.
+ * What may block is done in the session's own thread or the connection's, everything else at once,
+ * under the lock.
+ */
+final class TargetSession implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TargetSession.class);
+
+  private final SyncOrder order;
+  private final TargetTable table;
+  private final Inlet inlet;
+  private final TargetObserver observer;
+  private final Timer timer;
+  private final Clock clock;
+  private final Runnable onForget;
+  private final SessionThread thread;
+  private final TargetDoor door;
+  private final List<TargetAction> first;
+  private final Map<Long, HookWait> waits = new HashMap<>();
+  private final Object lock = new Object();
+
+  private TargetState state;
+  private Optional<Inlet.Listening> listening = Optional.empty();
+
+  TargetSession(
+      SyncOrder order,
+      Endpoint endpoint,
+      TargetTable table,
+      Inlet inlet,
+      TargetObserver observer,
+      Timer timer,
+      Clock clock,
+      Runnable onForget) {
+    this.order = order;
+    this.table = table;
+    this.inlet = inlet;
+    this.observer = observer;
+    this.timer = timer;
+    this.clock = clock;
+    this.onForget = onForget;
+    this.thread = new SessionThread("target", order);
+    this.door = new TargetDoor(this, table);
+    TargetState.Step begin = TargetState.begin(order, endpoint);
+    this.state = begin.next();
+    this.first = begin.actions();
+  }
+
+  void start() {
+    synchronized (lock) {
+      thread.inContext(() -> first.forEach(this::perform));
+    }
+  }
+
+  /** Returns the state that the event has led to. */
+  TargetState deliver(TargetEvent event) {
+    synchronized (lock) {
+      TargetState.Step step = state.on(event);
+      state = step.next();
+      thread.inContext(() -> step.actions().forEach(this::perform));
+      return step.next();
+    }
+  }
+
+  TargetState state() {
+    synchronized (lock) {
+      return state;
+    }
+  }
+
+  SyncOrder order() {
+    return order;
+  }
+
+  Instant now() {
+    return clock.instant();
+  }
+
+  /** Whether a hook of this domain is answered here. */
+  boolean isFor(String domain) {
+    TargetState now = state();
+    return order.domain().equals(domain)
+        && !(now instanceof TargetState.Concluding)
+        && !(now instanceof TargetState.Ended);
+  }
+
+  /** Answers it now or later; the deadline counts from when it was asked. */
+  void ask(HookWait wait) {
+    synchronized (lock) {
+      waits.put(wait.id(), wait);
+      deliver(new TargetEvent.HookAsked(wait.id(), wait.askedAt()));
+    }
+    wait.whenForgotten(() -> hookGone(wait.id()));
+    if (wait.isOver()) {
+      return;
+    }
+    Duration left = shorter(order.hookDeadline(), wait.granted()).minus(waited(wait));
+    if (left.isNegative() || left.isZero()) {
+      deliver(new TargetEvent.HookDeadline(wait.id(), now()));
+    } else {
+      timer.after(left, () -> deliver(new TargetEvent.HookDeadline(wait.id(), now())));
+    }
+  }
+
+  /** The agent stops: hooks are let go without an answer, nothing is taken out of the table. */
+  @Override
+  public void close() {
+    List<HookWait> unanswered;
+    synchronized (lock) {
+      state = new TargetState.Ended(state.course());
+      stopListening();
+      unanswered = List.copyOf(waits.values());
+      waits.clear();
+    }
+    unanswered.forEach(HookWait::forget);
+    thread.close();
+  }
+
+  private Duration waited(HookWait wait) {
+    return Duration.between(wait.askedAt(), now());
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  private void hookGone(long wait) {
+    synchronized (lock) {
+      waits.remove(wait);
+      deliver(new TargetEvent.HookGone(wait));
+    }
+  }
+
+  private void perform(TargetAction action) {
+    if (action instanceof Listen listen) {
+      int opening = listen.opening();
+      thread.submit(
+          () -> listen(listen), cause -> deliver(new TargetEvent.OpenFailed(opening, cause)));
+    } else if (action instanceof ListenLater later) {
+      timer.after(later.pause(), () -> deliver(new TargetEvent.OpenDue(later.opening())));
+    } else if (action instanceof StopListening) {
+      stopListening();
+    } else if (action instanceof SayBye bye) {
+      sayBye(bye.conclusion());
+    } else if (action instanceof Answer answer) {
+      answer(answer);
+    } else if (action instanceof Verify) {
+      thread.submit(this::verify, cause -> {});
+    } else if (action instanceof CleanUp cleanUp) {
+      thread.submit(
+          () -> cleanUp(cleanUp.conclusion()),
+          cause -> deliver(new TargetEvent.CleanUpFailed(cause)));
+    } else if (action instanceof CleanUpLater later) {
+      timer.after(later.pause(), () -> deliver(new TargetEvent.CleanUpDue()));
+    } else if (action instanceof Report) {
+      report();
+    } else if (action instanceof Forget) {
+      onForget.run();
+      thread.close();
+    } else {
+      throw new IllegalStateException("nobody performs " + action);
+    }
+  }
+
+  private void listen(Listen listen) {
+    try {
+      Greeting greeting = new Greeting(order.uid(), table.format(), order.addresses());
+      Inlet.Listening opened = inlet.listen(greeting, listen.endpoint(), door.greeting(greeting));
+      synchronized (lock) {
+        if (!(state instanceof TargetState.Opening)
+            || state.course().opening() != listen.opening()) {
+          opened.close();
+          return;
+        }
+        listening = Optional.of(opened);
+        deliver(new TargetEvent.Opened(listen.opening()));
+      }
+    } catch (PortTakenException e) {
+      deliver(new TargetEvent.PortTaken(listen.opening(), e.getMessage()));
+    } catch (IOException e) {
+      deliver(new TargetEvent.OpenFailed(listen.opening(), e.getMessage()));
+    }
+  }
+
+  private void stopListening() {
+    listening.ifPresent(Inlet.Listening::close);
+    listening = Optional.empty();
+  }
+
+  private void sayBye(Conclusion conclusion) {
+    Optional<Inlet.Listening> last = listening;
+    listening = Optional.empty();
+    // Later, because it writes to the network, and we hold the lock.
+    last.ifPresent(
+        open ->
+            timer.after(
+                Duration.ZERO,
+                () -> {
+                  open.sayBye(conclusion);
+                  open.close();
+                }));
+  }
+
+  private void answer(Answer answer) {
+    HookWait wait = waits.remove(answer.hook());
+    if (wait == null) {
+      return;
+    }
+    wait.answer(answer.verdict());
+    LOG.atInfo()
+        .addKeyValue(LogKeys.OUTCOME, answer.verdict())
+        .addKeyValue(LogKeys.WAITED_MILLIS, waited(wait).toMillis())
+        .log("hook answered");
+  }
+
+  private void verify() {
+    try {
+      deliver(new TargetEvent.Verified(table.countPresent()));
+    } catch (IOException e) {
+      // The entries were applied one by one and acknowledged; this was only a second look.
+      LOG.atWarn().setCause(e).log("imported entries could not be verified");
+    }
+  }
+
+  private void cleanUp(Conclusion conclusion) {
+    try {
+      deliver(
+          new TargetEvent.CleanedUp(
+              switch (conclusion) {
+                case KEEP -> table.size();
+                case ROLL_BACK -> table.removeCreated();
+              }));
+    } catch (IOException e) {
+      LOG.atWarn().setCause(e).log("imported entries could not be removed");
+      deliver(new TargetEvent.CleanUpFailed(e.getMessage()));
+    }
+  }
+
+  private void report() {
+    TargetProgress progress = state.course().progress();
+    Finding finding = progress.imported();
+    (finding.verdict() == Finding.Verdict.NO ? LOG.atWarn() : LOG.atInfo())
+        .addKeyValue(LogKeys.REASON, finding.reason())
+        .addKeyValue(LogKeys.MESSAGE, finding.message())
+        .addKeyValue(LogKeys.ENTRIES, progress.entriesApplied())
+        .log("import progressed");
+    observer.progressed(order, progress);
+  }
+}

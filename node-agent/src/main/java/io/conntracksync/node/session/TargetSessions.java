@@ -1,0 +1,161 @@
+package io.conntracksync.node.session;
+
+import io.conntracksync.node.table.ConntrackTable;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The target sessions of one agent, and the answers to the hooks of its node. */
+public final class TargetSessions implements Sessions, AutoCloseable {
+  private final ConntrackTable table;
+  private final Inlet inlet;
+  private final TargetObserver observer;
+  private final SessionLimits limits;
+  private final Timer timer;
+  private final Clock clock;
+  // Read without the lock by hooks, and left by sessions that end: they hold locks of their own.
+  private final Map<String, TargetSession> sessions = new ConcurrentHashMap<>();
+  private final RecentUids concluded = new RecentUids();
+  private final HookLobby lobby = new HookLobby();
+  private final AtomicLong waits = new AtomicLong();
+
+  /**
+   * @param timer deadlines and retries; two threads are enough for all
+   */
+  public TargetSessions(
+      ConntrackTable table,
+      Inlet inlet,
+      TargetObserver observer,
+      SessionLimits limits,
+      ScheduledExecutorService timer,
+      Clock clock) {
+    this.table = table;
+    this.inlet = inlet;
+    this.observer = observer;
+    this.limits = limits;
+    this.timer = new Timer(timer);
+    this.clock = clock;
+  }
+
+  @Override
+  public synchronized void assigned(SyncOrder order, Endpoint endpoint) {
+    TargetSession session = sessions.get(order.uid());
+    if (session != null) {
+      session.deliver(new TargetEvent.Reassigned(endpoint));
+    } else if (concluded.contains(order.uid())) {
+      // An informer that was behind: the sync is over.
+      return;
+    } else if (sessions.size() >= limits.maxSyncs()) {
+      // The informer's next resync asks again.
+      Finding finding = TargetFindings.tooManySyncs(limits.maxSyncs());
+      observer.progressed(order, TargetCourse.at(order, endpoint).with(finding).progress());
+    } else {
+      start(order, endpoint);
+    }
+  }
+
+  private void start(SyncOrder order, Endpoint endpoint) {
+    TargetTable own = new TargetTable(table, order.addresses(), limits.maxEntries());
+    TargetSession session =
+        new TargetSession(
+            order,
+            endpoint,
+            own,
+            inlet,
+            observer,
+            timer,
+            clock,
+            () -> sessions.remove(order.uid()));
+    sessions.put(order.uid(), session);
+    session.start();
+    lobby.leaveAll(order.domain()).forEach(session::ask);
+  }
+
+  @Override
+  public synchronized void concluded(SyncOrder order, Conclusion conclusion) {
+    concluded.add(order.uid());
+    TargetSession session = sessions.get(order.uid());
+    if (session != null) {
+      session.deliver(new TargetEvent.Concluded(conclusion, clock.instant()));
+    }
+  }
+
+  /** libvirt announces an incoming migration of this domain: its start is worth a wait. */
+  public void incoming(String domain, String uuid) {
+    lobby.announce(domain, uuid, clock.instant());
+  }
+
+  /** The domain is about to start: whether its entries are there. Returns at once. */
+  public HookWait waitFor(String domain, String uuid) {
+    Instant now = clock.instant();
+    boolean announced = lobby.wasAnnounced(domain, uuid, now);
+    Optional<TargetSession> session = sessionOf(domain);
+    if (session.isPresent()) {
+      return waitIn(session.get(), now);
+    }
+    return announced
+        ? waitInLobby(domain, now)
+        : HookWait.answered(now, HookVerdict.Because.NOT_MIGRATING);
+  }
+
+  /** As {@link #waitFor}, from a hook that does not name its domain: only one can be meant. */
+  public HookWait waitForOnly() {
+    Instant now = clock.instant();
+    List<TargetSession> candidates =
+        sessions.values().stream()
+            .filter(session -> session.isFor(session.order().domain()))
+            .toList();
+    if (candidates.size() == 1) {
+      return waitIn(candidates.get(0), now);
+    }
+    Optional<String> domain = candidates.isEmpty() ? lobby.onlyAnnounced(now) : Optional.empty();
+    return domain
+        .map(only -> waitInLobby(only, now))
+        .orElseGet(() -> HookWait.answered(now, HookVerdict.Because.NOT_MIGRATING));
+  }
+
+  /** The agent stops: listeners close, hooks are let go; the syncs go on when it is back. */
+  @Override
+  public synchronized void close() {
+    sessions.values().forEach(TargetSession::close);
+    sessions.clear();
+    lobby.leaveAll().forEach(HookWait::forget);
+  }
+
+  private Optional<TargetSession> sessionOf(String domain) {
+    return sessions.values().stream().filter(session -> session.isFor(domain)).findFirst();
+  }
+
+  private HookWait waitIn(TargetSession session, Instant now) {
+    Duration deadline = session.order().hookDeadline();
+    Duration granted =
+        deadline.compareTo(SessionLimits.LONGEST_HOLD) < 0 ? deadline : SessionLimits.LONGEST_HOLD;
+    HookWait wait = new HookWait(waits.incrementAndGet(), now, granted);
+    session.ask(wait);
+    return wait;
+  }
+
+  private HookWait waitInLobby(String domain, Instant now) {
+    Duration granted = limits.defaultHookDeadline();
+    HookWait wait = new HookWait(waits.incrementAndGet(), now, granted);
+    lobby.enter(domain, wait);
+    wait.whenForgotten(() -> lobby.leave(domain, wait));
+    timer.after(
+        granted,
+        () -> {
+          if (lobby.leave(domain, wait)) {
+            // Fails open: what we have not seen does not hold a VM.
+            wait.answer(new HookVerdict.Proceed(HookVerdict.Because.NO_SYNC));
+          }
+        });
+    // The sync may have come between our look for it and our entry.
+    sessionOf(domain).ifPresent(session -> lobby.leaveAll(domain).forEach(session::ask));
+    return wait;
+  }
+}

@@ -1,0 +1,229 @@
+package io.conntracksync.node.session;
+
+import io.conntracksync.node.session.HookVerdict.Because;
+import io.conntracksync.node.session.HookVerdict.Proceed;
+import io.conntracksync.node.session.TargetAction.CleanUp;
+import io.conntracksync.node.session.TargetAction.CleanUpLater;
+import io.conntracksync.node.session.TargetAction.Forget;
+import io.conntracksync.node.session.TargetAction.Listen;
+import io.conntracksync.node.session.TargetAction.ListenLater;
+import io.conntracksync.node.session.TargetAction.Report;
+import io.conntracksync.node.session.TargetEvent.Admitted;
+import io.conntracksync.node.session.TargetEvent.Barrier;
+import io.conntracksync.node.session.TargetEvent.Batch;
+import io.conntracksync.node.session.TargetEvent.CleanUpDue;
+import io.conntracksync.node.session.TargetEvent.CleanUpFailed;
+import io.conntracksync.node.session.TargetEvent.CleanedUp;
+import io.conntracksync.node.session.TargetEvent.HookAsked;
+import io.conntracksync.node.session.TargetEvent.Lost;
+import io.conntracksync.node.session.TargetEvent.OpenDue;
+import io.conntracksync.node.session.TargetEvent.OpenFailed;
+import io.conntracksync.node.session.TargetEvent.Opened;
+import io.conntracksync.node.session.TargetEvent.PortTaken;
+import io.conntracksync.node.session.TargetEvent.Rejected;
+import io.conntracksync.node.session.TargetEvent.TableFailed;
+import io.conntracksync.node.session.TargetEvent.TooMany;
+import io.conntracksync.node.session.TargetEvent.Verified;
+import io.conntracksync.node.session.TargetProgress.Cleanup;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where a target session stands. Pure: time arrives as an event, work leaves as an action. An event
+ * that comes late or twice changes nothing.
+ */
+sealed interface TargetState {
+  /** How long until a port or a table that did not work is tried again. */
+  Duration RETRY = Duration.ofSeconds(1);
+
+  TargetCourse course();
+
+  Step on(TargetEvent event);
+
+  /** The next state, and what to do on the way. */
+  record Step(TargetState next, List<TargetAction> actions) {
+    public Step {
+      actions = List.copyOf(actions);
+    }
+
+    static Step to(TargetState next, TargetAction... actions) {
+      return new Step(next, List.of(actions));
+    }
+
+    /** The same, with these first. */
+    Step after(List<TargetAction> before) {
+      List<TargetAction> all = new ArrayList<>(before);
+      all.addAll(actions);
+      return new Step(next, all);
+    }
+  }
+
+  static Step begin(SyncOrder order, Endpoint endpoint) {
+    TargetCourse course = TargetCourse.at(order, endpoint);
+    return Step.to(new Opening(course), new Listen(course.opening(), endpoint));
+  }
+
+  /** The port is not ours yet. */
+  record Opening(TargetCourse course) implements TargetState {
+    @Override
+    public Step on(TargetEvent event) {
+      if (event instanceof Opened opened && opened.opening() == course.opening()) {
+        return Step.to(
+            new Listening(course.with(TargetFindings.listening(course.endpoint()))), new Report());
+      }
+      if (event instanceof PortTaken taken && taken.opening() == course.opening()) {
+        // The operator gives another port; without one, this one may become free.
+        return later(TargetFindings.portInUse(course.endpoint(), taken.cause()));
+      }
+      if (event instanceof OpenFailed failed && failed.opening() == course.opening()) {
+        return later(TargetFindings.listenFailed(course.endpoint(), failed.cause()));
+      }
+      if (event instanceof OpenDue due && due.opening() == course.opening()) {
+        return Step.to(this, new Listen(course.opening(), course.endpoint()));
+      }
+      return TargetTransitions.common(this, Opening::new, event);
+    }
+
+    private Step later(Finding finding) {
+      return Step.to(
+          new Opening(course.with(finding)),
+          new ListenLater(course.opening(), RETRY),
+          new Report());
+    }
+  }
+
+  /** No source is connected, and no snapshot is complete. */
+  record Listening(TargetCourse course) implements TargetState {
+    @Override
+    public Step on(TargetEvent event) {
+      if (event instanceof Admitted admitted) {
+        return TargetTransitions.receive(course, admitted);
+      }
+      if (event instanceof Rejected rejected) {
+        return Step.to(
+            new Listening(course.with(TargetFindings.formatsDiffer(rejected.text()))),
+            new Report());
+      }
+      return TargetTransitions.common(this, Listening::new, event);
+    }
+  }
+
+  /** A snapshot comes in. */
+  record Receiving(TargetCourse course) implements TargetState {
+    @Override
+    public Step on(TargetEvent event) {
+      if (event instanceof Admitted admitted) {
+        return TargetTransitions.receive(course, admitted);
+      }
+      if (event instanceof Batch batch && batch.connection() == course.connection()) {
+        return Step.to(new Receiving(course.with(course.counts().plus(batch))));
+      }
+      if (event instanceof Barrier barrier && barrier.connection() == course.connection()) {
+        return TargetTransitions.complete(course, barrier);
+      }
+      if (event instanceof TooMany many && many.connection() == course.connection()) {
+        return TargetTransitions.fail(
+            course.with(TargetFindings.tooManyEntries(many.limit())), many.at());
+      }
+      if (event instanceof Lost lost && lost.connection() == course.connection()) {
+        return lost(TargetFindings.connectionLost(lost.cause()));
+      }
+      if (event instanceof TableFailed failed && failed.connection() == course.connection()) {
+        return lost(TargetFindings.tableFailed(failed.cause()));
+      }
+      return TargetTransitions.common(this, Receiving::new, event);
+    }
+
+    private Step lost(Finding finding) {
+      return Step.to(new Listening(course.withoutConnection().with(finding)), new Report());
+    }
+  }
+
+  /**
+   * A snapshot is complete. The source may come again (its agent was restarted) and send another:
+   * what is in the table stays there, so hooks go on being told so.
+   */
+  record Imported(TargetCourse course) implements TargetState {
+    @Override
+    public Step on(TargetEvent event) {
+      if (event instanceof Admitted admitted) {
+        return Step.to(new Imported(course.admitted(admitted.connection())));
+      }
+      if (event instanceof Batch batch && batch.connection() == course.connection()) {
+        return Step.to(new Imported(course.with(course.counts().plus(batch))));
+      }
+      if (event instanceof Barrier barrier && barrier.connection() == course.connection()) {
+        return TargetTransitions.complete(course, barrier);
+      }
+      if (event instanceof Verified verified) {
+        return Step.to(new Imported(course.verified(verified.entries())), new Report());
+      }
+      if (event instanceof HookAsked asked) {
+        return TargetTransitions.answer(
+            Imported::new, course, asked, new Proceed(Because.IMPORTED));
+      }
+      return TargetTransitions.common(this, Imported::new, event);
+    }
+  }
+
+  /** What the source brought does not fit; it may come again with less. */
+  record Failed(TargetCourse course) implements TargetState {
+    @Override
+    public Step on(TargetEvent event) {
+      if (event instanceof Admitted admitted) {
+        return TargetTransitions.receive(course, admitted);
+      }
+      if (event instanceof HookAsked asked) {
+        return TargetTransitions.answer(
+            Failed::new, course, asked, TargetTransitions.failure(course));
+      }
+      if (event instanceof Batch batch && batch.connection() == course.connection()) {
+        return Step.to(new Failed(course.with(course.counts().plus(batch))));
+      }
+      if (event instanceof Barrier barrier && barrier.connection() == course.connection()) {
+        return TargetTransitions.complete(course, barrier);
+      }
+      return TargetTransitions.common(this, Failed::new, event);
+    }
+  }
+
+  /** The sync is over; the table is being put in order. */
+  record Concluding(TargetCourse course, Conclusion conclusion, int failures)
+      implements TargetState {
+    private static final int LAST_FAILURE = 5;
+
+    @Override
+    public Step on(TargetEvent event) {
+      if (event instanceof CleanedUp done) {
+        Cleanup cleanup = new Cleanup(conclusion, done.entries());
+        return Step.to(new Ended(course.cleanedUp(cleanup)), new Report(), new Forget());
+      }
+      if (event instanceof CleanUpFailed failed) {
+        return failures + 1 < LAST_FAILURE
+            ? Step.to(new Concluding(course, conclusion, failures + 1), new CleanUpLater(RETRY))
+            : Step.to(
+                new Ended(course.with(TargetFindings.cleanUpFailed(failed.cause()))),
+                new Report(),
+                new Forget());
+      }
+      if (event instanceof CleanUpDue) {
+        return Step.to(this, new CleanUp(conclusion));
+      }
+      if (event instanceof HookAsked asked) {
+        return Step.to(this, new TargetAction.Answer(asked.hook(), new Proceed(Because.NO_SYNC)));
+      }
+      return Step.to(this);
+    }
+  }
+
+  /** Nothing more is done. */
+  record Ended(TargetCourse course) implements TargetState {
+    @Override
+    public Step on(TargetEvent event) {
+      return event instanceof HookAsked asked
+          ? Step.to(this, new TargetAction.Answer(asked.hook(), new Proceed(Because.NO_SYNC)))
+          : Step.to(this);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package io.conntracksync.node.session;
+
+import io.conntracksync.node.table.Admission;
+import io.conntracksync.node.table.Applied;
+import io.conntracksync.node.table.ConntrackTable;
+import io.conntracksync.node.table.Entry;
+import io.conntracksync.node.table.TableException;
+import io.conntracksync.node.table.TableFormat;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The table as one target session writes it: what it puts in is written down, so that exactly that
+ * can be taken out again. Applying and removing exclude each other: a chunk under way when the sync
+ * ends is in the journal before the rollback reads it.
+ */
+final class TargetTable {
+  private final ConntrackTable table;
+  private final Set<InetAddress> addresses;
+  private final Admission admission;
+  private final long maxEntries;
+  private final TargetJournal journal = new TargetJournal();
+  private final Object lock = new Object();
+
+  TargetTable(ConntrackTable table, Set<InetAddress> addresses, long maxEntries) {
+    this.table = table;
+    this.addresses = addresses;
+    this.admission = new SyncAdmission(addresses);
+    this.maxEntries = maxEntries;
+  }
+
+  TableFormat format() {
+    return table.format();
+  }
+
+  long maxEntries() {
+    return maxEntries;
+  }
+
+  /** Whether the journal is as long as it may get. */
+  boolean isFull() {
+    return journal.size() > maxEntries;
+  }
+
+  /** Applies the entries if they are still wanted once it is their turn, or nothing. */
+  Optional<Applied> apply(List<Entry> entries, BooleanSupplier wanted) throws TableException {
+    synchronized (lock) {
+      if (!wanted.getAsBoolean()) {
+        return Optional.empty();
+      }
+      Applied applied = table.apply(entries, admission);
+      journal.add(applied);
+      return Optional.of(applied);
+    }
+  }
+
+  /** Entries of this sync that are in the table as far as we know. */
+  long size() {
+    return journal.size();
+  }
+
+  /** Entries of this sync that a look into the table finds. */
+  long countPresent() throws TableException {
+    AtomicLong present = new AtomicLong();
+    table.snapshot(addresses, chunk -> present.addAndGet(journal.countKnown(chunk)));
+    return present.get();
+  }
+
+  /** Takes out what this sync has created; returns how many entries that were. */
+  long removeCreated() throws TableException {
+    synchronized (lock) {
+      return table.remove(journal.created());
+    }
+  }
+}
