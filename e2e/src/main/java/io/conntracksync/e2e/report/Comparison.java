@@ -56,9 +56,7 @@ final class Comparison {
 
   // A dead connection's gap lasts as long as one cares to watch: the number says nothing.
   private static String gap(RunReport run, long millis) {
-    return run.survived() == 0 && run.connections() > 0
-        ? "never answered again"
-        : Figures.time(millis);
+    return run.survived() == 0 && run.connections() > 0 ? "never again" : Figures.time(millis);
   }
 
   private static String streams(UdpReport.Run run) {

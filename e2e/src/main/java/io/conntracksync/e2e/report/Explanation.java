@@ -8,31 +8,32 @@ final class Explanation {
 
   static String of(RunReport control) {
     int lost = control.connections() - control.survived();
-    String counted =
-        String.format(
-            Locale.ROOT,
-            "%d of %d TCP connections of the control ended; the target's firewall dropped %d packets"
-                + " of connections it never saw open (%d TCP, %d UDP)",
-            lost,
-            control.connections(),
-            control.firewall().dropped(),
-            control.firewall().droppedTcp(),
-            control.firewall().droppedUdp());
     if (lost == 0) {
-      return counted + ". Nothing died, so the control shows nothing.";
+      return String.format(
+          Locale.ROOT,
+          "All %d TCP connections of the control survived, so the control shows nothing.",
+          control.connections());
     }
+    return String.format(
+        Locale.ROOT,
+        "%d of %d TCP connections died without ConntrackSync. The target's firewall dropped %d"
+            + " packets of connections it never saw open (%d TCP, %d UDP); the VM was reachable by"
+            + " a new connection: %s. %s",
+        lost,
+        control.connections(),
+        control.firewall().dropped(),
+        control.firewall().droppedTcp(),
+        control.firewall().droppedUdp(),
+        Figures.yesNo(control.newConnectionOk()),
+        conclusion(control));
+  }
+
+  private static String conclusion(RunReport control) {
     if (!control.newConnectionOk()) {
-      return counted
-          + ". The VM was not reachable by a new connection either, so the firewall alone does not"
-          + " explain it.";
+      return "The firewall alone does not explain it: see the route and the VM.";
     }
-    if (control.firewall().droppedTcp() == 0) {
-      return counted
-          + ". The VM was reachable by a new connection, yet the firewall dropped no TCP: something"
-          + " else ended them.";
-    }
-    return counted
-        + ", while the VM itself was reachable by a new connection: yes. They died because of the"
-        + " firewall alone.";
+    return control.firewall().droppedTcp() == 0
+        ? "The firewall dropped no TCP: something else ended them."
+        : "They died because of the firewall alone.";
   }
 }

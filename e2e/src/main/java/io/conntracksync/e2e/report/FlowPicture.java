@@ -18,6 +18,7 @@ final class FlowPicture {
   private static final int ROW = 16;
   private static final int BAR = 9;
   private static final int GROUP = 24;
+  private static final int GROUP_LETTER = 7;
   private static final int LANE = 20;
   private static final int AXIS = 26;
 
@@ -78,7 +79,7 @@ final class FlowPicture {
   private void drawLabels() {
     svg("labels", "aria-hidden", "true");
     eachRow(
-        (group, y) -> {},
+        this::drawGroup,
         (flow, y) -> html.leaf("text", FlowWords.label(flow), "x", "0", "y", px(y + BAR)));
     html.close();
   }
@@ -107,7 +108,7 @@ final class FlowPicture {
     hatch();
     drawBands();
     drawAxis();
-    eachRow(this::drawGroup, this::drawRow);
+    eachRow(this::drawRule, this::drawRow);
     markers.forEach(this::drawMarker);
     html.close();
   }
@@ -191,9 +192,25 @@ final class FlowPicture {
     html.close();
   }
 
+  // Reaches into the plot; its ground hides the bands there, and only there.
   private void drawGroup(String group, int y) {
-    html.empty("line", "class", "rule", "x1", "0", "x2", "100%", "y1", px(y + 5), "y2", px(y + 5));
-    html.leaf("text", group, "class", "group", "x", "0", "y", px(y + GROUP - 5));
+    html.empty(
+        "rect",
+        "class",
+        "ground",
+        "x",
+        "0",
+        "y",
+        px(y + 6),
+        "width",
+        px(GROUP_LETTER * group.length()),
+        "height",
+        px(GROUP - 7));
+    html.leaf("text", group, "class", "group", "x", "0", "y", px(y + GROUP - 6));
+  }
+
+  private void drawRule(String group, int y) {
+    html.empty("line", "class", "rule", "x1", "0", "x2", "100%", "y1", px(y + 4), "y2", px(y + 4));
   }
 
   private void drawRow(Flow flow, int y) {

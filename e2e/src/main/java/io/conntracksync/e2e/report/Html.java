@@ -2,12 +2,16 @@ package io.conntracksync.e2e.report;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Set;
 
 /**
  * Writes HTML and inline SVG. Every text and every attribute value is escaped; tag and attribute
  * names are ours. The only text that is not escaped is the style sheet, a resource.
  */
 final class Html {
+  /** Elements within a sentence: a line break after them would be a space on the page. */
+  private static final Set<String> INLINE = Set.of("code", "span", "strong");
+
   private final StringBuilder out = new StringBuilder("<!DOCTYPE html>\n");
   private final Deque<String> open = new ArrayDeque<>();
 
@@ -19,7 +23,8 @@ final class Html {
   }
 
   Html close() {
-    out.append("</").append(open.pop()).append(">\n");
+    String tag = open.pop();
+    out.append("</").append(tag).append(INLINE.contains(tag) ? ">" : ">\n");
     return this;
   }
 

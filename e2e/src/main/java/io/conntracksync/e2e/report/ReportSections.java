@@ -22,8 +22,10 @@ final class ReportSections {
   }
 
   void write() {
+    html.open("div", "class", "pair");
     comparison();
     firewall();
+    html.close();
     phases();
     connections();
     howToRead();

@@ -63,10 +63,11 @@ final class SampleReport {
                 new NewConnection("10.30.0.100", Family.IPV4, true, text),
                 new NewConnection("fd00:30::100", Family.IPV6, true, text)),
             flows);
-    long dropped = end == Verdict.DEAD ? 12L * connections : 0;
+    long tcp = end == Verdict.DEAD ? 12L * connections : 0;
+    long udp = end == Verdict.DEAD ? 100L * streams : 0;
     return RunReport.of(
         traffic,
-        new FirewallReport(4200, 2, dropped + 100L * streams, dropped, 100L * streams),
+        new FirewallReport(4200, 2, tcp + udp, tcp, udp),
         Duration.ofMillis(RESUME - PAUSE),
         Duration.ofMillis(2900),
         bands(start, end));
