@@ -1,0 +1,156 @@
+package io.conntracksync.e2e.traffic;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One TCP connection. One message is under way at a time: eight bytes, the sequence number in big
+ * endian; the next one leaves when the echo is back, not sooner than the pace allows. So TCP's own
+ * retransmission is all that carries it over a silence, as for any application.
+ */
+final class EchoConnection implements Selected {
+  private final Beat beat;
+  private final int id;
+  private final Opener opener;
+  private final SocketChannel channel;
+  private final SelectionKey key;
+  private final ByteBuffer outgoing = ByteBuffer.allocate(Long.BYTES);
+  private final ByteBuffer incoming = ByteBuffer.allocate(Long.BYTES);
+  private final CompletableFuture<Void> established;
+  private final EchoTrail trail;
+  private InetSocketAddress local;
+  private InetSocketAddress remote;
+  private long sequence;
+  private long sentAt;
+  private String note = "";
+
+  EchoConnection(
+      Beat beat,
+      int id,
+      Opener opener,
+      SocketChannel channel,
+      SelectionKey key,
+      CompletableFuture<Void> established) {
+    this.beat = beat;
+    this.id = id;
+    this.opener = opener;
+    this.channel = channel;
+    this.key = key;
+    this.established = established;
+    this.trail = new EchoTrail(beat.clock().now());
+  }
+
+  /** Starts to speak on a connection that is open already. */
+  void begin() throws IOException {
+    local = (InetSocketAddress) channel.getLocalAddress();
+    remote = (InetSocketAddress) channel.getRemoteAddress();
+    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    // Closing sends one reset: without it a dead connection would go on knocking at the firewall
+    // and be counted there in the next run.
+    channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+    key.interestOps(SelectionKey.OP_READ);
+    send();
+  }
+
+  @Override
+  public void selected() {
+    try {
+      if (key.isConnectable() && channel.finishConnect()) {
+        begin();
+      } else if (key.isWritable()) {
+        write();
+      } else if (key.isReadable()) {
+        read();
+      }
+    } catch (IOException e) {
+      broken(e.getMessage());
+    }
+  }
+
+  private void send() {
+    sentAt = beat.clock().now();
+    outgoing.clear().putLong(sequence).flip();
+    try {
+      write();
+    } catch (IOException e) {
+      broken(e.getMessage());
+    }
+  }
+
+  private void write() throws IOException {
+    channel.write(outgoing);
+    key.interestOps(outgoing.hasRemaining() ? SelectionKey.OP_WRITE : SelectionKey.OP_READ);
+  }
+
+  private void read() throws IOException {
+    if (channel.read(incoming) < 0) {
+      broken("closed by the VM");
+      return;
+    }
+    if (incoming.hasRemaining()) {
+      return;
+    }
+    long echoed = incoming.flip().getLong();
+    incoming.clear();
+    if (echoed != sequence) {
+      broken("sent " + sequence + ", the echo was " + echoed);
+      return;
+    }
+    long now = beat.clock().now();
+    trail.answeredAt(now);
+    established.complete(null);
+    sequence++;
+    beat.agenda().at(Math.max(now, sentAt + beat.intervalMillis()), this::sendUnlessClosed);
+  }
+
+  private void sendUnlessClosed() {
+    if (channel.isOpen()) {
+      send();
+    }
+  }
+
+  private void broken(String why) {
+    note = why == null ? "broken" : why;
+    established.completeExceptionally(new IOException(note));
+    close();
+  }
+
+  void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      note = note.isEmpty() ? "close failed: " + e.getMessage() : note;
+    }
+  }
+
+  boolean aliveAt(long now) {
+    return channel.isOpen() && trail.verdictAt(now) == Verdict.ALIVE;
+  }
+
+  /** Answered once. What never was is not judged: its opening failed, and was reported so. */
+  boolean opened() {
+    return trail.answered();
+  }
+
+  Flow flowAt(long stopped) {
+    return new Flow(
+        id,
+        Transport.TCP,
+        opener,
+        Family.of(remote.getAddress()),
+        EndpointText.of(local),
+        EndpointText.of(remote),
+        trail.opened(),
+        trail.spans(),
+        trail.last(),
+        trail.longestGapAt(stopped),
+        // Closed by the other side is dead, however recent its last echo is.
+        note.isEmpty() ? trail.verdictAt(stopped) : Verdict.DEAD,
+        note);
+  }
+}
