@@ -37,7 +37,7 @@ control-plane: ## kube-apiserver, kube-controller-manager and etcd, compiled onc
 
 .PHONY: prerequisites
 prerequisites: ## install missing Debian packages (root), or name them; check JDK, Maven and Go
-	@scripts/prerequisites
+	@.ci/prerequisites
 
 .PHONY: clean
 clean: ## remove what was built here; the cache outside the repository stays

@@ -3,11 +3,13 @@ package io.conntracksync.e2e.bed;
 import io.conntracksync.e2e.process.Command;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * The cable between the machine and the fabric: tests outside the namespaces talk over it to what
- * listens on the fabric's own address, as the API server does. There is a way to that one address
- * only, so whatever networks the machine has keep working, and nodes and guest stay out of reach.
+ * listens in the fabric, as the API server does, and on the nodes, as the agents' metrics do. There
+ * are ways to these addresses only, so whatever networks the machine has keep working, and the
+ * guest stays out of reach.
  */
 final class MachineLink {
   private static final String LINK = Plan.PREFIX + "machine";
@@ -19,7 +21,9 @@ final class MachineLink {
     Command.of("sysctl", "-qw", "net.ipv6.conf." + LINK + ".disable_ipv6=1").run();
     Command.of("ip", "addr", "add", Plan.MACHINE + "/32", "dev", LINK).run();
     Command.of("ip", "link", "set", LINK, "up").run();
-    Command.of("ip", "route", "add", Plan.FABRIC.v4() + "/32", "dev", LINK).run();
+    for (DualStack reachable : List.of(Plan.FABRIC, Plan.NODE_A, Plan.NODE_B)) {
+      Command.of("ip", "route", "add", reachable.v4() + "/32", "dev", LINK).run();
+    }
   }
 
   /**

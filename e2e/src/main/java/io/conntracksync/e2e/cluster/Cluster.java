@@ -1,0 +1,145 @@
+package io.conntracksync.e2e.cluster;
+
+import io.conntracksync.api.v1alpha1.ConntrackSync;
+import io.conntracksync.e2e.bed.Bed;
+import io.conntracksync.e2e.bed.BedSettings;
+import io.conntracksync.e2e.bed.Node;
+import io.conntracksync.e2e.controlplane.ControlPlane;
+import io.conntracksync.e2e.controlplane.Place;
+import io.conntracksync.e2e.kubevirt.KubeVirtActor;
+import io.conntracksync.e2e.product.AgentProcess;
+import io.conntracksync.e2e.product.Build;
+import io.conntracksync.e2e.product.InstalledHook;
+import io.conntracksync.e2e.product.OperatorProcess;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+
+/**
+ * Two libvirt nodes under a real control plane in which KubeVirt is played and ConntrackSync can be
+ * installed. Close what was started in it first, then the cluster.
+ */
+public final class Cluster implements AutoCloseable {
+  /** Where the VM and its migrations live. */
+  public static final String NAMESPACE = "shop";
+
+  private static final String OPERATOR = "conntracksync-operator";
+  private static final String AGENT = "conntracksync-agent";
+
+  private final Build build;
+  private final Path work;
+  private final Bed bed;
+  private final ControlPlane controlPlane;
+  private final KubeVirtActor kubeVirt;
+
+  private Cluster(Build build, Path work, Bed bed, ControlPlane controlPlane) {
+    this.build = build;
+    this.work = work;
+    this.bed = bed;
+    this.controlPlane = controlPlane;
+    this.kubeVirt = new KubeVirtActor(controlPlane.admin(), Clock.systemUTC());
+  }
+
+  /** Starts it, with its state and logs in this folder; nothing of ConntrackSync runs yet. */
+  public static Cluster up(Build build, Path work) {
+    Bed bed = Bed.up(BedSettings.of(build.root().resolve("e2e")));
+    try {
+      Place fabric = new Place(bed.fabric().enter(), bed.fabric().addresses().v4());
+      ControlPlane controlPlane = ControlPlane.start(work.resolve("control-plane"), fabric);
+      try {
+        Cluster cluster = new Cluster(build, work, bed, controlPlane);
+        cluster.populate();
+        return cluster;
+      } catch (RuntimeException e) {
+        controlPlane.close();
+        throw e;
+      }
+    } catch (RuntimeException e) {
+      bed.close();
+      throw e;
+    }
+  }
+
+  private void populate() {
+    controlPlane.installApi();
+    kubeVirt.installApi();
+    Path roles = build.root().resolve("helm/conntracksync/rbac");
+    controlPlane.installRoles(roles.resolve("operator.yaml"));
+    controlPlane.installRoles(roles.resolve("agent.yaml"));
+    controlPlane
+        .admin()
+        .resource(
+            new NamespaceBuilder().withNewMetadata().withName(NAMESPACE).endMetadata().build())
+        .serverSideApply();
+    for (Node node : bed.nodes()) {
+      controlPlane
+          .admin()
+          .resource(
+              new NodeBuilder().withNewMetadata().withName(node.name()).endMetadata().build())
+          .serverSideApply();
+    }
+  }
+
+  public Bed bed() {
+    return bed;
+  }
+
+  public ControlPlane controlPlane() {
+    return controlPlane;
+  }
+
+  public KubeVirtActor kubeVirt() {
+    return kubeVirt;
+  }
+
+  public Build build() {
+    return build;
+  }
+
+  /** Where programs leave their logs. */
+  public Path logs() {
+    return work.resolve("logs");
+  }
+
+  /** The operator, with a token of its service account and the shipped roles. */
+  public OperatorProcess startOperator(String... settings) {
+    Path kubeconfig = controlPlane.kubeconfigOf(ControlPlane.SYSTEM_NAMESPACE, OPERATOR);
+    return OperatorProcess.start(
+        build, bed.fabric(), kubeconfig, logs().resolve("operator.log"), settings);
+  }
+
+  /** The agent of this node, with a token bound to the node and the shipped roles. */
+  public AgentProcess startAgent(Node node, String... settings) {
+    Path kubeconfig =
+        controlPlane.nodeBoundKubeconfig(ControlPlane.SYSTEM_NAMESPACE, AGENT, node.name());
+    return AgentProcess.start(
+        build, node, kubeconfig, logs().resolve("agent-" + node + ".log"), settings);
+  }
+
+  /** The hook, on both nodes: a VM may migrate either way. */
+  public void installHooks() {
+    bed.nodes().forEach(node -> InstalledHook.on(node, build));
+  }
+
+  /** The sync as the API server has it. */
+  public Optional<ConntrackSync> sync(String name) {
+    return Optional.ofNullable(
+        controlPlane
+            .admin()
+            .resources(ConntrackSync.class)
+            .inNamespace(NAMESPACE)
+            .withName(name)
+            .get());
+  }
+
+  @Override
+  public void close() {
+    try {
+      controlPlane.close();
+    } finally {
+      bed.close();
+    }
+  }
+}
