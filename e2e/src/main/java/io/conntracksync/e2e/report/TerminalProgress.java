@@ -12,6 +12,11 @@ import java.util.Optional;
  */
 final class TerminalProgress implements ProgressView {
   private static final String CLEAR_LINE = "\r\u001b[2K";
+
+  // A line that wrapped could not be painted over.
+  private static final String NO_WRAP = "\u001b[?7l";
+  private static final String WRAP = "\u001b[?7h";
+
   private static final String SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
   private static final int BAR = 20;
 
@@ -83,7 +88,8 @@ final class TerminalProgress implements ProgressView {
     current.ifPresent(
         step -> {
           char spin = SPINNER.charAt(turn++ % SPINNER.length());
-          out.print(CLEAR_LINE + spin + " " + step.what + "  " + paint.faint(step.took()) + bar);
+          String line = spin + " " + step.what + "  " + paint.faint(step.took()) + bar;
+          out.print(CLEAR_LINE + NO_WRAP + line + WRAP);
           out.flush();
         });
   }

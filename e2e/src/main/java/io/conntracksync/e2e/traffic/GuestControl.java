@@ -56,7 +56,10 @@ final class GuestControl implements AutoCloseable {
 
   void ping() throws IOException {
     say("ping");
-    await("pong");
+    String line = next();
+    while (!line.equals("pong")) {
+      line = next();
+    }
   }
 
   /**
@@ -92,28 +95,27 @@ final class GuestControl implements AutoCloseable {
     return BitSet.valueOf(HexFormat.of().parseHex(hex.strip()));
   }
 
-  // The pong tells that the order was read before the talk is closed.
+  // The pong tells that the order was carried out before the talk is closed.
   private void order(String verb, InetSocketAddress peer, int count) throws IOException {
-    say(
-        String.format(
-            Locale.ROOT,
-            "%s %s %d %d",
-            verb,
-            EndpointText.of(peer.getAddress()),
-            peer.getPort(),
-            count));
-    ping();
+    String address = EndpointText.of(peer.getAddress());
+    say(String.format(Locale.ROOT, "%s %s %d %d", verb, address, peer.getPort(), count));
+    say("ping");
+    for (String line = next(); !line.equals("pong"); line = next()) {
+      if (line.startsWith("ok ") && !line.equals("ok " + count)) {
+        throw new IOException(
+            "the guest was told to "
+                + verb
+                + " "
+                + count
+                + " and answered \""
+                + line
+                + "\": its tables are full, start it anew");
+      }
+    }
   }
 
   private void say(String line) throws IOException {
     socket.getOutputStream().write((line + "\n").getBytes(StandardCharsets.US_ASCII));
-  }
-
-  private void await(String wanted) throws IOException {
-    String line = next();
-    while (!line.equals(wanted)) {
-      line = next();
-    }
   }
 
   private String next() throws IOException {

@@ -15,6 +15,9 @@ import java.util.Optional;
  * sequence from 0. Nothing comes back; the VM is asked at the end which of them arrived.
  */
 final class PushStream {
+  /** The guest remembers no later sequence: some 160 s at the usual pace. */
+  static final int SEQUENCES_MOST = 8192;
+
   private final Beat beat;
   private final int id;
   private final int index;
@@ -65,8 +68,9 @@ final class PushStream {
     received.ifPresent(
         bits ->
             bits.stream()
-                .filter(bit -> bit < sentAt.size())
-                .forEach(bit -> trail.answeredAt(sentAt.get(bit))));
+                .filter(sequence -> sequence < sentAt.size())
+                .forEach(sequence -> trail.answeredAt(sentAt.get(sequence))));
+    Optional<String> unjudged = unjudged(received);
     return new Flow(
         id,
         Transport.UDP,
@@ -78,7 +82,16 @@ final class PushStream {
         trail.spans(),
         trail.last(),
         trail.longestGapAt(stopped),
-        received.isPresent() ? trail.verdictAt(stopped) : Verdict.UNKNOWN,
-        received.isPresent() ? note : "the VM did not report this stream");
+        unjudged.isPresent() ? Verdict.UNKNOWN : trail.verdictAt(stopped),
+        unjudged.orElse(note));
+  }
+
+  private Optional<String> unjudged(Optional<BitSet> received) {
+    if (received.isEmpty()) {
+      return Optional.of("the VM did not report this stream");
+    }
+    return sentAt.size() > SEQUENCES_MOST
+        ? Optional.of("pushed for longer than the VM remembers: " + SEQUENCES_MOST + " datagrams")
+        : Optional.empty();
   }
 }

@@ -72,6 +72,11 @@ final class FakeGuest implements AutoCloseable {
     open.replaceAll((flow, state) -> Flowing.FORGOTTEN);
   }
 
+  /** How many datagrams of all streams it counted. */
+  int datagrams() {
+    return received.values().stream().mapToInt(FakeGuest::count).sum();
+  }
+
   /** As between the switchover's pause and its resume: nothing is answered, datagrams are lost. */
   void pause() {
     synchronized (gate) {
@@ -169,6 +174,12 @@ final class FakeGuest implements AutoCloseable {
     StringBuilder report = new StringBuilder();
     received.forEach((index, bits) -> report.append(line(index, bits)));
     return report + "end\n";
+  }
+
+  private static int count(BitSet bits) {
+    synchronized (bits) {
+      return bits.cardinality();
+    }
   }
 
   private static String line(int index, BitSet bits) {

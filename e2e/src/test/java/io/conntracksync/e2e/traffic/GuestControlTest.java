@@ -47,14 +47,36 @@ class GuestControlTest {
         .hasMessageContaining("udp 0 1 xyz");
   }
 
+  @Test
+  void aGuestThatOpensFewerThanToldIsAnError() {
+    assertThatThrownBy(
+            () ->
+                talk(
+                    "ok 3\npong\n",
+                    guest -> {
+                      guest.dial(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1), 4);
+                      return "";
+                    }))
+        .hasMessageContaining("told to dial 4")
+        .hasMessageContaining("ok 3");
+  }
+
+  private interface Talk<T> {
+    T with(GuestControl guest) throws IOException;
+  }
+
   private static Map<Integer, BitSet> reportOf(String answer) throws IOException {
+    return talk(answer, GuestControl::report);
+  }
+
+  private static <T> T talk(String answer, Talk<T> talk) throws IOException {
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         GuestControl guest =
             GuestControl.open((InetSocketAddress) server.getLocalSocketAddress())) {
       try (Socket accepted = server.accept()) {
         accepted.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
         accepted.shutdownOutput();
-        return guest.report();
+        return talk.with(guest);
       }
     }
   }

@@ -37,6 +37,7 @@ class PeerRunTest {
     run.open("vm", 2);
     run.open("udp", 2);
     awaitLive(5, 5);
+    awaitDatagramsBeyond(20);
 
     TrafficResult result = result();
 
@@ -72,10 +73,13 @@ class PeerRunTest {
     run.open("peer", 2);
     run.open("vm", 2);
     run.open("udp", 1);
+    awaitDatagramsBeyond(0);
     guest.pause();
     awaitLive(0, 4);
+    int before = guest.datagrams();
     guest.resume();
     awaitLive(4, 4);
+    awaitDatagramsBeyond(before);
 
     TrafficResult result = result();
 
@@ -156,6 +160,10 @@ class PeerRunTest {
 
   private Path resultFile() {
     return folder.resolve("traffic.json");
+  }
+
+  private void awaitDatagramsBeyond(int count) {
+    await("more than " + count + " datagrams at the VM").until(() -> guest.datagrams() > count);
   }
 
   private void awaitLive(int alive, int total) {

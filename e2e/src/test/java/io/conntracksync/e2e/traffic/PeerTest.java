@@ -40,6 +40,7 @@ class PeerTest {
       peer.openFromVm(2);
       peer.openStreams(2);
       await("all alive").until(() -> peer.live().equals(new Live(4, 4)));
+      await("datagrams at the VM").until(() -> guest.datagrams() > 20);
       Instant marked = Instant.now();
       peer.mark("route moved", marked);
 
