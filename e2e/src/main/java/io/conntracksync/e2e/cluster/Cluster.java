@@ -76,8 +76,7 @@ public final class Cluster implements AutoCloseable {
     for (Node node : bed.nodes()) {
       controlPlane
           .admin()
-          .resource(
-              new NodeBuilder().withNewMetadata().withName(node.name()).endMetadata().build())
+          .resource(new NodeBuilder().withNewMetadata().withName(node.name()).endMetadata().build())
           .serverSideApply();
     }
   }

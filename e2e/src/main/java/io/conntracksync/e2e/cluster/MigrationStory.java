@@ -8,7 +8,9 @@ import io.conntracksync.e2e.kubevirt.PlayedMigration;
 import io.conntracksync.e2e.kubevirt.PlayedVmi;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A VM with its objects, and a migration of it as KubeVirt drives it: objects and libvirt in step. */
+/**
+ * A VM with its objects, and a migration of it as KubeVirt drives it: objects and libvirt in step.
+ */
 public final class MigrationStory {
   private final VirtualMachine vm;
   private final PlayedVmi vmi;
@@ -23,9 +25,7 @@ public final class MigrationStory {
     VirtualMachine vm = cluster.bed().virtualMachine(Cluster.NAMESPACE, vmName);
     vm.create(node);
     PlayedVmi vmi =
-        cluster
-            .kubeVirt()
-            .runVmi(Cluster.NAMESPACE, vmName, node.name(), vm.addresses().both());
+        cluster.kubeVirt().runVmi(Cluster.NAMESPACE, vmName, node.name(), vm.addresses().both());
     return new MigrationStory(vm, vmi);
   }
 

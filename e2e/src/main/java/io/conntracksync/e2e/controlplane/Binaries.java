@@ -26,6 +26,10 @@ record Binaries(Path folder) {
     return program("kube-controller-manager");
   }
 
+  String kubectl() {
+    return program("kubectl");
+  }
+
   private String program(String name) {
     Path file = folder.resolve(name);
     if (!Files.isExecutable(file)) {

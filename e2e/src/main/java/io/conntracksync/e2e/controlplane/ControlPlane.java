@@ -109,6 +109,11 @@ public final class ControlPlane implements AutoCloseable {
     return adminKubeconfig;
   }
 
+  /** The kubectl of the API server's version. */
+  public Path kubectl() {
+    return Path.of(Binaries.built().kubectl());
+  }
+
   /** A client with the identity of a kubeconfig; the caller closes it. */
   public KubernetesClient client(Path kubeconfig) {
     return Kubeconfigs.client(kubeconfig);

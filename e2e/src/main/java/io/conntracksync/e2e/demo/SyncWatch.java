@@ -27,7 +27,8 @@ final class SyncWatch implements AutoCloseable {
     void reached(PhaseReport phase);
   }
 
-  private SyncWatch(Path kubectl, Path kubeconfig, String namespace, Clock clock, PhaseListener listener) {
+  private SyncWatch(
+      Path kubectl, Path kubeconfig, String namespace, Clock clock, PhaseListener listener) {
     this.clock = clock;
     this.listener = listener;
     this.feed =

@@ -32,7 +32,10 @@ public final class AgentProcess implements AutoCloseable {
             .toList();
     JavaProgram.Place place =
         new JavaProgram.Place(
-            node.enter(), "agent of " + node, log, URI.create("http://" + address + ":" + HTTP_PORT));
+            node.enter(),
+            "agent of " + node,
+            log,
+            URI.create("http://" + address + ":" + HTTP_PORT));
     return new AgentProcess(JavaProgram.start(build, MODULE, place, kubeconfig, all));
   }
 

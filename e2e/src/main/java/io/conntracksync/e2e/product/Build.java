@@ -17,17 +17,25 @@ public final class Build {
     this.root = root;
   }
 
-  /** The checkout that this program belongs to: the property {@value #ROOT_PROPERTY}, or the folder above the current one. */
+  /**
+   * The checkout that this program belongs to: the property {@value #ROOT_PROPERTY}, or the folder
+   * above the current one.
+   */
   public static Build ofThisCheckout() {
     String set = System.getProperty(ROOT_PROPERTY);
     Path root = set == null ? Path.of("").toAbsolutePath() : Path.of(set);
     for (Path folder = root; folder != null; folder = folder.getParent()) {
-      if (Files.isDirectory(folder.resolve("hook-native")) && Files.isDirectory(folder.resolve("crds"))) {
+      if (Files.isDirectory(folder.resolve("hook-native"))
+          && Files.isDirectory(folder.resolve("crds"))) {
         return new Build(folder);
       }
     }
     throw new IllegalStateException(
-        "no checkout of ConntrackSync at or above " + root + ": set -D" + ROOT_PROPERTY + "=FOLDER");
+        "no checkout of ConntrackSync at or above "
+            + root
+            + ": set -D"
+            + ROOT_PROPERTY
+            + "=FOLDER");
   }
 
   public Path root() {
@@ -39,17 +47,29 @@ public final class Build {
     return built("hook-native/build/conntracksync-hook", "make -C hook-native");
   }
 
-  /** The words that start the main class of a module, from its archive and the libraries beside it. */
+  /**
+   * The words that start the main class of a module, from its archive and the libraries beside it.
+   */
   List<String> java(String module, String mainClass, List<String> flags) {
     Path target = root.resolve(module).resolve("target");
     try (Stream<Path> files = Files.list(target)) {
       Path jar =
           files
-              .filter(file -> file.getFileName().toString().matches("conntracksync-" + module + "-[0-9].*(?<!-tests|-sources)\\.jar"))
+              .filter(
+                  file ->
+                      file.getFileName()
+                          .toString()
+                          .matches(
+                              "conntracksync-" + module + "-[0-9].*(?<!-tests|-sources)\\.jar"))
               .findFirst()
-              .orElseThrow(() -> missing(target.resolve("conntracksync-" + module + "-*.jar"), "mvn package"));
+              .orElseThrow(
+                  () ->
+                      missing(target.resolve("conntracksync-" + module + "-*.jar"), "mvn package"));
       String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-      return Stream.of(List.of(java), flags, List.of("-cp", jar + ":" + target.resolve("lib") + "/*", mainClass))
+      return Stream.of(
+              List.of(java),
+              flags,
+              List.of("-cp", jar + ":" + target.resolve("lib") + "/*", mainClass))
           .flatMap(List::stream)
           .toList();
     } catch (IOException e) {

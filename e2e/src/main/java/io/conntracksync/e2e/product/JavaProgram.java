@@ -40,8 +40,7 @@ final class JavaProgram implements AutoCloseable {
             .flatMap(List::stream)
             .toList();
     Daemon daemon =
-        Daemon.start(
-            place.name(), place.log(), Map.of("KUBECONFIG", kubeconfig.toString()), words);
+        Daemon.start(place.name(), place.log(), Map.of("KUBECONFIG", kubeconfig.toString()), words);
     JavaProgram program = new JavaProgram(daemon, place.http());
     try {
       program.awaitReady();
@@ -71,7 +70,10 @@ final class JavaProgram implements AutoCloseable {
     }
   }
 
-  /** The value of a series as {@code /metrics} shows it, such as {@code name{label="x"}}; 0 when it is not there. */
+  /**
+   * The value of a series as {@code /metrics} shows it, such as {@code name{label="x"}}; 0 when it
+   * is not there.
+   */
   double metric(String series) {
     return get("/metrics")
         .body()
@@ -111,6 +113,8 @@ final class JavaProgram implements AutoCloseable {
   /** Which program: its folder in the checkout, its main class. */
   record Module(String folder, String mainClass) {}
 
-  /** Where it runs: the words that enter the place, its name and log, and where its HTTP port is. */
+  /**
+   * Where it runs: the words that enter the place, its name and log, and where its HTTP port is.
+   */
   record Place(List<String> enter, String name, Path log, URI http) {}
 }
