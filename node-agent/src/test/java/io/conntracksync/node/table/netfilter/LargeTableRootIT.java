@@ -48,7 +48,7 @@ class LargeTableRootIT {
       ours.append(udp("10.30.0.100", port, "192.0.2.9", 53, ""));
       ours.append(udp("192.0.2.9", port, "10.30.0.100", 80, ""));
       ours.append(udp("10.30.0.100", port, "192.0.2.8", 53, "-n 203.0.113.5:" + port));
-      ours.append(udp("192.0.2.9", port, "10.96.0.1", 80, "-g 10.30.0.100:80"));
+      ours.append(udp("192.0.2.9", port, "10.96.0.1", 80, "-g 10.30.0.100:8080"));
     }
     node.execReading(ours.toString(), "conntrack", "-R", "-");
 
@@ -158,10 +158,7 @@ class LargeTableRootIT {
   }
 
   private static String udp(String from, int port, String to, int toPort, String nat) {
-    String family = from.contains(":") ? "-f ipv6 " : "";
-    return "-A "
-        + family
-        + "-s "
+    return "-A -s "
         + from
         + " -d "
         + to
