@@ -31,7 +31,7 @@ class MessageCodecTest {
   static Stream<Arguments> goldenFrames() throws IOException {
     return Stream.of(
         Arguments.of(
-            "02 00000032 01 057569642d31 096e65746669"
+            "02 0000002a 01 057569642d31 096e65746669"
                 + "6c746572 0131 02 040a000005 10fd000000000000000000000000000005",
             new Message.Hello(
                 "uid-1",
