@@ -10,12 +10,12 @@ import java.time.Duration;
  * @param defaultHookDeadline how long a hook waits for a sync that is not seen yet
  */
 public record SessionLimits(int maxSyncs, long maxEntries, Duration defaultHookDeadline) {
+  /** The longest that any hook is held. First: the defaults are checked against it. */
+  public static final Duration LONGEST_HOLD = Duration.ofSeconds(5);
+
   /** 64 syncs, 1,000,000 entries, 200 ms. */
   public static final SessionLimits DEFAULTS =
       new SessionLimits(64, 1_000_000, Duration.ofMillis(200));
-
-  /** The longest that any hook is held. */
-  public static final Duration LONGEST_HOLD = Duration.ofSeconds(5);
 
   public SessionLimits {
     if (maxSyncs < 1 || maxEntries < 1) {
