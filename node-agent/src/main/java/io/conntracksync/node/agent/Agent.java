@@ -108,7 +108,7 @@ final class Agent implements AutoCloseable {
           .addKeyValue(AgentLogKeys.CAPACITY, fill.capacity())
           .log("agent starting");
     } catch (TableException error) {
-      throw new StartException("the conntrack table cannot be read: " + error.getMessage(), error);
+      throw new StartException(error.getMessage(), error);
     }
   }
 

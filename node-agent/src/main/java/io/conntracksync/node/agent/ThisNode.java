@@ -52,7 +52,7 @@ final class ThisNode implements NodeSide {
       return new ThisNode(
           settings, NetfilterTable.open(NetworkNamespace.ofThisProcess()), new FaultMeters(meters));
     } catch (TableException error) {
-      throw new StartException("the conntrack table cannot be used: " + error.getMessage(), error);
+      throw new StartException(error.getMessage(), error);
     }
   }
 

@@ -68,12 +68,12 @@ final class ApplyStatus implements StatusWriter {
       case REJECTED ->
           LOG.atError()
               .addKeyValue(LogKeys.ROLE, role.label())
-              .addKeyValue(KubeLogKeys.WHY, error.getMessage())
+              .addKeyValue(KubeLogKeys.WHY, RootCause.of(error))
               .log("status refused by the API server, are the CRDs older than the agent");
       case PASSING ->
           LOG.atWarn()
               .addKeyValue(LogKeys.ROLE, role.label())
-              .addKeyValue(KubeLogKeys.WHY, error.getMessage())
+              .addKeyValue(KubeLogKeys.WHY, RootCause.of(error))
               .log("status not written, trying again");
       case GONE, WRITTEN -> LOG.atDebug().log("sync gone, its status is not needed");
     }

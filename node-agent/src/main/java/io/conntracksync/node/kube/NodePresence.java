@@ -114,11 +114,9 @@ public final class NodePresence {
       // Top of the loop: whatever it was, the next renewal must come.
       Objects.requireNonNull(faults.get(duty)).increment();
       LOG.atWarn()
-          .addKeyValue(KubeLogKeys.WHY, error.getMessage())
-          .log(
-              duty == Duty.STATUS
-                  ? "node status not written, trying again"
-                  : "lease not renewed, trying again");
+          .addKeyValue(KubeLogKeys.OBJECT, duty.label)
+          .addKeyValue(KubeLogKeys.WHY, RootCause.of(error))
+          .log("node presence not written, trying again");
       return Attempt.FAILED;
     }
   }

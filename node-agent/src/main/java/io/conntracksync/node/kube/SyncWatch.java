@@ -103,7 +103,7 @@ public final class SyncWatch implements AutoCloseable {
       interruptions.increment();
       LOG.atWarn()
           .addKeyValue(LogKeys.ROLE, role.label())
-          .addKeyValue(KubeLogKeys.WHY, fault.getMessage())
+          .addKeyValue(KubeLogKeys.WHY, RootCause.of(fault))
           .log("watch of syncs interrupted, trying again");
     }
     return true;
