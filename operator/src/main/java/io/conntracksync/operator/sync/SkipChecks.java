@@ -31,71 +31,71 @@ final class SkipChecks {
     if (sight instanceof AgentSight.UnknownNode) {
       return skipped(
           Reason.NODE_UNKNOWN,
-          "there is no node %s: spec.%s takes the name of a Kubernetes node; delete this sync and"
-              + " create one with the right name",
-          node,
-          field);
+          String.format(
+              "there is no node %s: spec.%s takes the name of a Kubernetes node; delete this sync and"
+                  + " create one with the right name",
+              node, field));
     }
     if (sight instanceof AgentSight.NotReady notReady) {
       return skipped(
           Reason.AGENT_NOT_READY,
-          "the agent of node %s is not ready (%s): see kubectl get conntracknode %s -o wide",
-          node,
-          notReady.why(),
-          node);
+          String.format(
+              "the agent of node %s is not ready (%s): see kubectl get conntracknode %s -o wide",
+              node, notReady.why(), node));
     }
     if (sight instanceof AgentSight.Silent silent) {
       return skipped(
           Reason.AGENT_MISSING,
-          "node %s has no ready agent (last seen %s ago): " + CHECK,
-          node,
-          age(Duration.between(silent.lastSeen(), now)));
+          String.format(
+              "node %s has no ready agent (last seen %s ago): " + CHECK,
+              node,
+              age(Duration.between(silent.lastSeen(), now))));
     }
     return skipped(
         Reason.AGENT_MISSING,
-        "node %s has no ready agent (%s): " + CHECK,
-        node,
-        sight instanceof AgentSight.NoAgent ? "no ConntrackNode " + node : "no Lease " + node);
+        String.format(
+            "node %s has no ready agent (%s): " + CHECK,
+            node,
+            sight instanceof AgentSight.NoAgent ? "no ConntrackNode " + node : "no Lease " + node));
   }
 
   private static Optional<Standing> pair(SyncView sync, Agent source, Agent target) {
     if (source.backend() != target.backend()) {
       return skipped(
           Reason.BACKENDS_DIFFER,
-          "node %s has backend %s, node %s has %s: entries of one kind do not fit another; set the"
-              + " same agent.backend for both nodes",
-          source.node(),
-          text(source.backend()),
-          target.node(),
-          text(target.backend()));
+          String.format(
+              "node %s has backend %s, node %s has %s: entries of one kind do not fit another; set the"
+                  + " same agent.backend for both nodes",
+              source.node(), text(source.backend()), target.node(), text(target.backend())));
     }
     if (!source.layout().equals(target.layout())) {
       return skipped(
           Reason.LAYOUTS_DIFFER,
-          "node %s has layout %s of backend %s, node %s has %s: bring both nodes to the same"
-              + " version of the network plugin and of the agent",
-          source.node(),
-          source.layout(),
-          text(source.backend()),
-          target.node(),
-          target.layout());
+          String.format(
+              "node %s has layout %s of backend %s, node %s has %s: bring both nodes to the same"
+                  + " version of the network plugin and of the agent",
+              source.node(),
+              source.layout(),
+              text(source.backend()),
+              target.node(),
+              target.layout()));
     }
     if (sync.addresses().stream().noneMatch(a -> takes(target.backend(), a))) {
       return skipped(
           Reason.ADDRESS_FAMILY_UNSUPPORTED,
-          "backend %s of node %s takes IPv4 only and the sync has %s: give the VM an IPv4 address,"
-              + " or use the backend cilium-bpf",
-          text(target.backend()),
-          target.node(),
-          String.join(", ", sync.addresses()));
+          String.format(
+              "backend %s of node %s takes IPv4 only and the sync has %s: give the VM an IPv4 address,"
+                  + " or use the backend cilium-bpf",
+              text(target.backend()), target.node(), String.join(", ", sync.addresses())));
     }
     if (target.ports().isEmpty() || target.address().isEmpty()) {
       return skipped(
           Reason.AGENT_INCOMPLETE,
-          "the agent of node %s has published no %s in its ConntrackNode: set %s of the agent",
-          target.node(),
-          target.ports().isEmpty() ? "port range" : "address",
-          target.ports().isEmpty() ? "agent.ports" : "agent.address");
+          String.format(
+              "the agent of node %s has published no %s in its ConntrackNode: set %s of the agent",
+              target.node(),
+              target.ports().isEmpty() ? "port range" : "address",
+              target.ports().isEmpty() ? "agent.ports" : "agent.address"));
     }
     return Optional.empty();
   }
@@ -109,8 +109,8 @@ final class SkipChecks {
     return ((AgentSight.Ready) sight).agent();
   }
 
-  private static Optional<Standing> skipped(Reason reason, String format, Object... values) {
-    return Optional.of(Standing.skipped(reason, String.format(format, values)));
+  private static Optional<Standing> skipped(Reason reason, String message) {
+    return Optional.of(Standing.skipped(reason, message));
   }
 
   private static String text(Backend backend) {
