@@ -25,8 +25,11 @@ final class MigrationReader {
         state.filter(s -> question.migrationUid().equals(s.migrationUid()));
     return own.flatMap(MigrationReader::endByInstance)
         .or(() -> migration.flatMap(m -> endByMigration(m, own)))
-        .or(() -> state.filter(s -> own.isEmpty()).flatMap(s -> endBySuccessor(question, s)))
-        .orElseGet(() -> withoutEnd(instance, migration));
+        .orElseGet(
+            () ->
+                migration.isPresent() && instance.isPresent()
+                    ? new MigrationSight.Running()
+                    : withoutTrace(question, instance, own));
   }
 
   private static Optional<MigrationSight> endByInstance(MigrationState state) {
@@ -62,21 +65,19 @@ final class MigrationReader {
             .anyMatch(c -> ABORT_REQUESTED.equals(c.type()) && "True".equals(c.status()));
   }
 
-  // The VM's next migration has overwritten the end of this one. It leaves from the node that this
-  // one led to: so this one got there.
-  private static Optional<MigrationSight> endBySuccessor(
-      MigrationQuestion question, MigrationState other) {
-    return question.targetNode().equals(other.sourceNode()) && other.migrationUid() != null
-        ? Optional.of(new MigrationSight.Succeeded())
-        : Optional.empty();
-  }
-
-  private static MigrationSight withoutEnd(
+  private static MigrationSight withoutTrace(
+      MigrationQuestion question,
       Optional<VirtualMachineInstance> instance,
-      Optional<VirtualMachineInstanceMigration> migration) {
+      Optional<MigrationState> own) {
     if (instance.isEmpty()) {
       return new MigrationSight.InstanceGone();
     }
-    return migration.isPresent() ? new MigrationSight.Running() : new MigrationSight.Gone();
+    // Another migration has overwritten the end of this one. Where the VM runs tells it.
+    boolean there =
+        instance
+            .map(VirtualMachineInstance::getStatus)
+            .filter(status -> question.targetNode().equals(status.nodeName()))
+            .isPresent();
+    return own.isEmpty() && there ? new MigrationSight.Succeeded() : new MigrationSight.Gone();
   }
 }

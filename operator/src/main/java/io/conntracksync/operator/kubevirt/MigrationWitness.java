@@ -36,9 +36,16 @@ public final class MigrationWitness {
     }
     MigrationSight sight = read(question, caches.get());
     boolean absent =
-        sight instanceof MigrationSight.Gone || sight instanceof MigrationSight.InstanceGone;
+        !isKnown(question, caches.get()) || sight instanceof MigrationSight.InstanceGone;
     boolean doubtful = certainty == Certainty.CONFIRMED && sight instanceof MigrationSight.Running;
     return absent || doubtful ? read(question, live) : sight;
+  }
+
+  private static boolean isKnown(MigrationQuestion question, KubeVirtObjects objects) {
+    return objects
+        .migration(question.namespace(), question.migrationName())
+        .filter(m -> question.migrationUid().equals(m.getMetadata().getUid()))
+        .isPresent();
   }
 
   private static MigrationSight read(MigrationQuestion question, KubeVirtObjects objects) {
