@@ -105,7 +105,10 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              "io.fabric8.kubernetes.client..", "io.javaoperatorsdk..", "org.slf4j..")
+              "io.fabric8.kubernetes.client.dsl..",
+              "io.fabric8.kubernetes.client.informers..",
+              "io.javaoperatorsdk..",
+              "org.slf4j..")
           .orShould()
           .dependOnClassesThat()
           .haveFullyQualifiedName("java.time.Clock");

@@ -31,11 +31,8 @@ public final class KubernetesSyncWriter implements StatusWriter, SyncKeeper {
           .withFieldManager(MANAGER)
           .withForce(false)
           .build();
-  private static final PatchContext MERGE =
-      new PatchContext.Builder()
-          .withPatchType(PatchType.JSON_MERGE)
-          .withFieldManager(MANAGER)
-          .build();
+  private static final PatchContext JSON =
+      new PatchContext.Builder().withPatchType(PatchType.JSON).withFieldManager(MANAGER).build();
 
   private final KubernetesClient client;
 
@@ -77,15 +74,24 @@ public final class KubernetesSyncWriter implements StatusWriter, SyncKeeper {
                 .delete());
   }
 
-  // A merge patch replaces the list as a whole; the resourceVersion makes that safe.
+  // The list is replaced as a whole; that the patch sets the resourceVersion makes it safe: with
+  // another one than the object has, the API server answers 409.
   private Written finalizers(ConntrackSync read, Consumer<List<String>> change) {
     List<String> finalizers = new ArrayList<>(read.getMetadata().getFinalizers());
     change.accept(finalizers);
-    Map<String, Object> metadata =
-        Map.of(
-            "resourceVersion", read.getMetadata().getResourceVersion(), "finalizers", finalizers);
-    String patch = client.getKubernetesSerialization().asJson(Map.of("metadata", metadata));
-    return attempt(() -> resource(read.getMetadata()).patch(MERGE, patch));
+    String patch =
+        client
+            .getKubernetesSerialization()
+            .asJson(
+                List.of(
+                    set("/metadata/resourceVersion", read.getMetadata().getResourceVersion()),
+                    set("/metadata/finalizers", finalizers)));
+    return attempt(() -> resource(read.getMetadata()).patch(JSON, patch));
+  }
+
+  // RFC 6902: "add" replaces a member that is there.
+  private static Map<String, Object> set(String path, Object value) {
+    return Map.of("op", "add", "path", path, "value", value);
   }
 
   private Resource<ConntrackSync> resource(ObjectMeta meta) {

@@ -16,7 +16,6 @@ import io.conntracksync.api.v1alpha1.Phase;
 import io.conntracksync.api.v1alpha1.PortRange;
 import io.conntracksync.api.v1alpha1.TargetStatus;
 import io.conntracksync.operator.kubevirt.Recording;
-import io.conntracksync.operator.kubevirt.VirtualMachineInstanceMigration;
 import io.conntracksync.operator.settings.Leadership;
 import io.conntracksync.operator.settings.OperatorSettings;
 import io.conntracksync.operator.settings.SyncDefaults;
@@ -26,6 +25,7 @@ import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -45,6 +45,7 @@ import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -221,22 +222,36 @@ class OperatorOnMockServerTest {
   }
 
   private void installKubeVirt() {
-    for (String plural : List.of("virtualmachineinstances", "virtualmachineinstancemigrations")) {
-      client
-          .resource(
-              new CustomResourceDefinitionBuilder()
-                  .withNewMetadata()
-                  .withName(plural + ".kubevirt.io")
-                  .endMetadata()
-                  .withNewStatus()
-                  .addNewCondition()
-                  .withType("Established")
-                  .withStatus("True")
-                  .endCondition()
-                  .endStatus()
-                  .build())
-          .create();
-    }
+    client.resource(definition("VirtualMachineInstance")).create();
+    client.resource(definition("VirtualMachineInstanceMigration")).create();
+  }
+
+  private static CustomResourceDefinition definition(String kind) {
+    String plural = kind.toLowerCase(Locale.ROOT) + "s";
+    return new CustomResourceDefinitionBuilder()
+        .withNewMetadata()
+        .withName(plural + ".kubevirt.io")
+        .endMetadata()
+        .withNewSpec()
+        .withGroup("kubevirt.io")
+        .withScope("Namespaced")
+        .withNewNames()
+        .withKind(kind)
+        .withPlural(plural)
+        .endNames()
+        .addNewVersion()
+        .withName("v1")
+        .withServed(true)
+        .withStorage(true)
+        .endVersion()
+        .endSpec()
+        .withNewStatus()
+        .addNewCondition()
+        .withType("Established")
+        .withStatus("True")
+        .endCondition()
+        .endStatus()
+        .build();
   }
 
   private void playUntil(String last) {
@@ -259,9 +274,6 @@ class OperatorOnMockServerTest {
       client.resource(step).update();
     } else {
       client.resource(step).create();
-    }
-    if (step instanceof VirtualMachineInstanceMigration) {
-      client.resource(step).updateStatus();
     }
   }
 
