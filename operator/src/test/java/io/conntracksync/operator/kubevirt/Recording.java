@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * What a real virt-controller wrote: a migration that succeeds and one that is cancelled, object by
@@ -37,6 +38,30 @@ public final class Recording {
         .filter(document -> document.contains("kind:"))
         .<HasMetadata>map(document -> serialization.unmarshal(document, type(document)))
         .toList();
+  }
+
+  /** Puts another uid for the migration that the VM is in. */
+  public static void mapMigrationUid(VirtualMachineInstance vmi, UnaryOperator<String> other) {
+    MigrationState state = vmi.getStatus().migrationState();
+    if (state == null) {
+      return;
+    }
+    vmi.setStatus(
+        new InstanceStatus(
+            vmi.getStatus().nodeName(),
+            vmi.getStatus().interfaces(),
+            new MigrationState(
+                other.apply(state.migrationUid()),
+                state.sourceNode(),
+                state.sourcePod(),
+                state.targetNode(),
+                state.targetPod(),
+                state.endTimestamp(),
+                state.completed(),
+                state.failed(),
+                state.failureReason(),
+                state.abortRequested(),
+                state.abortStatus())));
   }
 
   private static Class<? extends HasMetadata> type(String document) {

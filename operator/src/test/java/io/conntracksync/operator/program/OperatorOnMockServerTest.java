@@ -16,6 +16,7 @@ import io.conntracksync.api.v1alpha1.Phase;
 import io.conntracksync.api.v1alpha1.PortRange;
 import io.conntracksync.api.v1alpha1.TargetStatus;
 import io.conntracksync.operator.kubevirt.Recording;
+import io.conntracksync.operator.kubevirt.VirtualMachineInstance;
 import io.conntracksync.operator.settings.Leadership;
 import io.conntracksync.operator.settings.OperatorSettings;
 import io.conntracksync.operator.settings.SyncDefaults;
@@ -46,6 +47,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -64,6 +66,7 @@ class OperatorOnMockServerTest {
   private KubernetesMockServer server;
   private KubernetesClient client;
   private OperatorProgram operator;
+  private final Map<String, String> uids = new HashMap<>();
 
   @BeforeEach
   void startWithoutKubeVirt() {
@@ -267,13 +270,17 @@ class OperatorOnMockServerTest {
     }
   }
 
+  // The mock gives uids of its own; what the recording says of a migration's uid must follow.
   private void write(HasMetadata step) {
     step.getMetadata().setResourceVersion(null);
-    boolean there = client.resource(step).get() != null;
-    if (there) {
-      client.resource(step).update();
+    if (step instanceof VirtualMachineInstance vmi) {
+      Recording.mapMigrationUid(vmi, uid -> uids.getOrDefault(uid, uid));
+    }
+    String recorded = step.getMetadata().getUid();
+    if (client.resource(step).get() == null) {
+      uids.put(recorded, client.resource(step).create().getMetadata().getUid());
     } else {
-      client.resource(step).create();
+      client.resource(step).update();
     }
   }
 
