@@ -42,7 +42,7 @@ final class Announcer {
     LOG.atInfo()
         .addKeyValue(LogKeys.PHASE, Phases.text(standing.phase()))
         .addKeyValue(LogKeys.REASON, standing.reason().text())
-        .addKeyValue(LogKeys.PORT, standing.place().map(Place::port).orElse(null))
+        .addKeyValue(LogKeys.PORT, standing.place().map(Place::port).orElse(0))
         .addKeyValue(LogKeys.MESSAGE, standing.message())
         .log("sync moved on");
     Notice notice = new Notice(weight(standing), standing.reason().text(), text(standing));
