@@ -16,8 +16,8 @@ test: prerequisites native control-plane guest-kernel guest ## build and test ev
 
 .PHONY: demo
 demo: prerequisites native control-plane guest-kernel guest ## migrate a VM without and with ConntrackSync, and compare (root)
-	@$(MVN) --quiet -DskipTests package dependency:build-classpath -Dmdep.outputFile=target/classpath -Dmdep.includeScope=runtime
-	@cd e2e && exec java -cp "target/classes:$$(cat target/classpath)" io.conntracksync.e2e.demo.Main $(DEMO_ARGS)
+	@$(MVN) --quiet -DskipTests package
+	@cd e2e && exec java -jar $(CURDIR)/e2e/target/conntracksync-e2e-*.jar $(DEMO_ARGS)
 
 .PHONY: native
 native: ## the libvirt hook and the gate
