@@ -2,10 +2,8 @@ package io.conntracksync.e2e.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.conntracksync.api.v1alpha1.ConntrackSync;
 import io.conntracksync.api.v1alpha1.DurationText;
 import io.conntracksync.api.v1alpha1.HookStatus;
-import io.conntracksync.api.v1alpha1.Phase;
 import io.conntracksync.e2e.cluster.Cluster;
 import io.conntracksync.e2e.cluster.Product;
 import io.conntracksync.e2e.product.Build;
@@ -15,6 +13,7 @@ import io.conntracksync.e2e.report.Report;
 import io.conntracksync.e2e.report.ReportFiles;
 import io.conntracksync.e2e.report.RunReport;
 import io.conntracksync.e2e.report.SyncReport;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -96,11 +95,14 @@ public final class Demo {
                 watch.phases().stream()
                     .map(PhaseReport::phase)
                     .anyMatch(phase -> phase.equals("Completed") || phase.equals("Failed")));
-    ConntrackSync sync =
+    GenericKubernetesResource sync =
         cluster
-            .sync(SYNC)
-            .filter(found -> found.getStatus().phase() != Phase.UNRECOGNISED)
-            .orElseThrow(() -> new IllegalStateException("the sync " + SYNC + " is gone"));
+            .controlPlane()
+            .admin()
+            .genericKubernetesResources("conntracksync.io/v1alpha1", "ConntrackSync")
+            .inNamespace(Cluster.NAMESPACE)
+            .withName(SYNC)
+            .require();
     JsonNode json = new ObjectMapper().valueToTree(sync);
     return SyncReport.of(json, List.copyOf(watch.phases()));
   }

@@ -1,6 +1,7 @@
 package io.conntracksync.e2e.product;
 
 import io.conntracksync.e2e.bed.Node;
+import io.conntracksync.e2e.controlplane.ControlPlane;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,6 +27,7 @@ public final class AgentProcess implements AutoCloseable {
         Stream.concat(
                 Stream.of(
                     "--node-name=" + node.name(),
+                    "--namespace=" + ControlPlane.SYSTEM_NAMESPACE,
                     "--address=" + address,
                     "--http-port=" + HTTP_PORT),
                 Stream.of(settings))

@@ -1,6 +1,7 @@
 package io.conntracksync.e2e.product;
 
 import io.conntracksync.e2e.bed.Fabric;
+import io.conntracksync.e2e.controlplane.ControlPlane;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,7 +23,11 @@ public final class OperatorProcess implements AutoCloseable {
   public static OperatorProcess start(
       Build build, Fabric fabric, Path kubeconfig, Path log, String... settings) {
     List<String> all =
-        Stream.concat(Stream.of("--http-port=" + HTTP_PORT), Stream.of(settings)).toList();
+        Stream.concat(
+                Stream.of(
+                    "--namespace=" + ControlPlane.SYSTEM_NAMESPACE, "--http-port=" + HTTP_PORT),
+                Stream.of(settings))
+            .toList();
     JavaProgram.Place place =
         new JavaProgram.Place(
             fabric.enter(),
