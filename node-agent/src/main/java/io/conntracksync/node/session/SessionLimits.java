@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param defaultHookDeadline how long a hook waits for a sync that is not seen yet
  */
 public record SessionLimits(int maxSyncs, long maxEntries, Duration defaultHookDeadline) {
-  /** The longest that any hook is held. First: the defaults are checked against it. */
+  /** The longest that any hook is held. */
   public static final Duration LONGEST_HOLD = Duration.ofSeconds(5);
 
   /** 64 syncs, 1,000,000 entries, 200 ms. */

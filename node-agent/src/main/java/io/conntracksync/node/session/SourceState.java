@@ -66,7 +66,7 @@ sealed interface SourceState {
         return pause(
             next, SourceFindings.unreachable(next, finding, unreachable.cause()), soon(next));
       }
-      return unlessEnding(this, event);
+      return unlessBroken(this, event);
     }
   }
 
@@ -81,7 +81,7 @@ sealed interface SourceState {
             new StandBy(next.attempt()),
             new Report());
       }
-      return unlessEnding(this, event);
+      return unlessBroken(this, event);
     }
   }
 
@@ -96,7 +96,7 @@ sealed interface SourceState {
         // Our own informer is about to tell us the same: there is nothing to send again.
         return Step.to(this);
       }
-      return unlessEnding(this, event);
+      return unlessBroken(this, event);
     }
   }
 
@@ -108,7 +108,8 @@ sealed interface SourceState {
         SourceCourse next = course.nextAttempt();
         return Step.to(new Connecting(next, finding), new Connect(next.attempt(), next.endpoint()));
       }
-      return unlessEnding(this, event);
+      // The attempt has failed already, whatever else is said of it.
+      return ending(this, event);
     }
   }
 
@@ -120,14 +121,18 @@ sealed interface SourceState {
     }
   }
 
-  private static Step unlessEnding(SourceState state, SourceEvent event) {
-    SourceCourse course = state.course();
+  private static Step ending(SourceState state, SourceEvent event) {
     if (event instanceof Concluded) {
-      return Step.to(new Ended(course, state.finding()), new HangUp());
+      return Step.to(new Ended(state.course(), state.finding()), new HangUp());
     }
     if (event instanceof Reassigned to) {
       return reassigned(state, to.endpoint());
     }
+    return Step.to(state);
+  }
+
+  private static Step unlessBroken(SourceState state, SourceEvent event) {
+    SourceCourse course = state.course();
     SourceCourse next = course.failedOnceMore();
     if (event instanceof Lost lost && lost.attempt() == course.attempt()) {
       return pause(next, SourceFindings.lost(course.endpoint(), lost.cause()), soon(next));
@@ -140,7 +145,7 @@ sealed interface SourceState {
       return pause(
           next, SourceFindings.refused(course.endpoint(), refused.text()), Backoff.LONGEST);
     }
-    return Step.to(state);
+    return ending(state, event);
   }
 
   private static Step reassigned(SourceState state, Endpoint endpoint) {

@@ -1,0 +1,151 @@
+package io.conntracksync.node.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.conntracksync.node.session.Finding.Verdict;
+import io.conntracksync.node.table.RefusalReason;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class SourceStateTest {
+  private static final Endpoint HERE = new Endpoint(InetAddress.getLoopbackAddress(), 28152);
+  private static final Endpoint ELSEWHERE = new Endpoint(InetAddress.getLoopbackAddress(), 28153);
+  private static final Finding SOME = new Finding(Verdict.NOT_YET, "Some", "some");
+  private static final int NOW = 3;
+  private static final SourceCourse COURSE = new SourceCourse(HERE, NOW, 0, 1, 10, 1000);
+
+  private static final List<SourceState> STATES =
+      List.of(
+          new SourceState.Connecting(COURSE, SOME),
+          new SourceState.Sending(COURSE, SOME),
+          new SourceState.Exported(COURSE, SOME),
+          new SourceState.Pausing(COURSE, SOME),
+          new SourceState.Ended(COURSE, SOME));
+
+  @Test
+  void everyStateMeetsEveryEvent() {
+    List<SourceEvent> events = new ArrayList<>(ofAttempt(NOW));
+    events.add(new SourceEvent.Reassigned(ELSEWHERE));
+    events.add(new SourceEvent.Concluded(Conclusion.KEEP));
+    assertThat(events.stream().map(Object::getClass))
+        .containsExactlyInAnyOrderElementsOf(
+            Arrays.asList(SourceEvent.class.getPermittedSubclasses()));
+    assertThat(STATES.stream().map(Object::getClass))
+        .containsExactlyInAnyOrderElementsOf(
+            Arrays.asList(SourceState.class.getPermittedSubclasses()));
+
+    StringBuilder table = new StringBuilder();
+    for (SourceState state : STATES) {
+      for (SourceEvent event : events) {
+        SourceState.Step step = state.on(event);
+        table.append(
+            "%s + %s -> %s %s %s%n"
+                .formatted(
+                    state.getClass().getSimpleName(),
+                    event.getClass().getSimpleName(),
+                    step.next().equals(state) ? "same" : step.next().getClass().getSimpleName(),
+                    step.next().finding().reason(),
+                    step.actions().stream()
+                        .map(Object::getClass)
+                        .map(Class::getSimpleName)
+                        .collect(Collectors.toList())));
+      }
+    }
+
+    GoldenTable.assertMatches("source-states.txt", table.toString());
+  }
+
+  @Test
+  void whatComesFromAnEarlierConnectionChangesNothing() {
+    for (SourceState state : STATES) {
+      for (SourceEvent late : ofAttempt(NOW - 1)) {
+        assertThat(state.on(late)).isEqualTo(SourceState.Step.to(state));
+      }
+    }
+  }
+
+  @Test
+  void theSamePortAgainChangesNothing() {
+    for (SourceState state : STATES) {
+      assertThat(state.on(new SourceEvent.Reassigned(HERE))).isEqualTo(SourceState.Step.to(state));
+    }
+  }
+
+  @Test
+  void anotherPortIsAnotherConnection() {
+    SourceState.Step step =
+        new SourceState.Exported(COURSE, SOME).on(new SourceEvent.Reassigned(ELSEWHERE));
+
+    assertThat(step.actions())
+        .containsExactly(
+            new SourceAction.HangUp(),
+            new SourceAction.Connect(NOW + 1, ELSEWHERE),
+            new SourceAction.Report());
+  }
+
+  @Test
+  void roundsAddUp() {
+    SourceState.Step step =
+        new SourceState.Sending(COURSE, SOME)
+            .on(
+                new SourceEvent.Acknowledged(
+                    NOW,
+                    412,
+                    5000,
+                    new Acknowledgement(409, Map.of(RefusalReason.TUPLE_TAKEN, 3L))));
+
+    assertThat(step.next().progress())
+        .isEqualTo(
+            new SourceProgress(
+                new Finding(
+                    Verdict.YES,
+                    "Exported",
+                    "412 entries sent to the target at 127.0.0.1:28152, 409 of them applied;"
+                        + " refused: TupleTaken 3"),
+                2,
+                422,
+                6000));
+  }
+
+  @Test
+  void aTargetThatIsSomeMillisecondsLateIsNoNews() {
+    SourceState state = SourceState.begin(HERE).next();
+    List<String> reasons = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      int attempt = state.course().attempt();
+      state = state.on(new SourceEvent.Unreachable(attempt, "refused")).next();
+      reasons.add(state.finding().reason());
+      state = state.on(new SourceEvent.PauseOver(attempt)).next();
+    }
+
+    assertThat(reasons)
+        .containsExactly(
+            "Connecting", "Connecting", "Connecting", "Connecting", "Unreachable", "Unreachable");
+  }
+
+  @Test
+  void pausesGrowAndHaveAnEnd() {
+    assertThat(Backoff.after(1)).isEqualTo(Duration.ofMillis(20));
+    assertThat(Backoff.after(2)).isEqualTo(Duration.ofMillis(40));
+    assertThat(Backoff.after(9)).isEqualTo(Duration.ofSeconds(5));
+    assertThat(Backoff.after(Integer.MAX_VALUE)).isEqualTo(Duration.ofSeconds(5));
+  }
+
+  private static List<SourceEvent> ofAttempt(int attempt) {
+    return List.of(
+        new SourceEvent.Connected(attempt),
+        new SourceEvent.Unreachable(attempt, "no route"),
+        new SourceEvent.Refused(attempt, "no"),
+        new SourceEvent.Acknowledged(attempt, 1, 1, new Acknowledgement(1, Map.of())),
+        new SourceEvent.Lost(attempt, "reset"),
+        new SourceEvent.TableFailed(attempt, "EPERM"),
+        new SourceEvent.PauseOver(attempt),
+        new SourceEvent.PeerDone(attempt));
+  }
+}

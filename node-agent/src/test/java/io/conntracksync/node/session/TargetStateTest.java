@@ -1,0 +1,244 @@
+package io.conntracksync.node.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.conntracksync.node.session.HookVerdict.Because;
+import io.conntracksync.node.session.HookVerdict.Proceed;
+import io.conntracksync.node.session.SyncOrder.DeadlinePolicy;
+import io.conntracksync.node.session.TargetProgress.HookAnswer;
+import io.conntracksync.node.table.RefusalReason;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class TargetStateTest {
+  private static final Endpoint HERE = new Endpoint(InetAddress.getLoopbackAddress(), 28152);
+  private static final Endpoint ELSEWHERE = new Endpoint(InetAddress.getLoopbackAddress(), 28153);
+  private static final Instant ASKED = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Instant NOW = ASKED.plusMillis(120);
+  private static final int CURRENT = 3;
+  private static final long HOOK = 7;
+
+  @Test
+  void everyStateMeetsEveryEvent() {
+    List<TargetEvent> events = events(CURRENT);
+    assertThat(events.stream().map(Object::getClass))
+        .containsExactlyInAnyOrderElementsOf(
+            Arrays.asList(TargetEvent.class.getPermittedSubclasses()));
+    assertThat(states(DeadlinePolicy.IGNORE).stream().map(Object::getClass))
+        .containsExactlyInAnyOrderElementsOf(
+            Arrays.asList(TargetState.class.getPermittedSubclasses()));
+
+    StringBuilder table = new StringBuilder();
+    for (TargetState state : states(DeadlinePolicy.IGNORE)) {
+      for (TargetEvent event : events) {
+        TargetState.Step step = state.on(event);
+        table.append(
+            "%s + %s -> %s %s %s%n"
+                .formatted(
+                    state.getClass().getSimpleName(),
+                    event.getClass().getSimpleName(),
+                    step.next().equals(state) ? "same" : step.next().getClass().getSimpleName(),
+                    step.next().course().imported().reason(),
+                    step.actions().stream()
+                        .map(TargetStateTest::text)
+                        .collect(Collectors.toList())));
+      }
+    }
+
+    GoldenTable.assertMatches("target-states.txt", table.toString());
+  }
+
+  @Test
+  void whatComesFromAnEarlierConnectionOrOpeningChangesNothing() {
+    List<TargetEvent> late =
+        events(CURRENT - 1).stream()
+            .filter(
+                event ->
+                    event instanceof TargetEvent.Opened
+                        || event instanceof TargetEvent.PortTaken
+                        || event instanceof TargetEvent.OpenFailed
+                        || event instanceof TargetEvent.OpenDue
+                        || event instanceof TargetEvent.Batch
+                        || event instanceof TargetEvent.TooMany
+                        || event instanceof TargetEvent.TableFailed
+                        || event instanceof TargetEvent.Barrier
+                        || event instanceof TargetEvent.Lost)
+            .toList();
+
+    for (TargetState state : states(DeadlinePolicy.IGNORE)) {
+      for (TargetEvent event : late) {
+        assertThat(state.on(event)).isEqualTo(TargetState.Step.to(state));
+      }
+    }
+  }
+
+  @Test
+  void aCompleteSnapshotSaysHowMuchOfIt() {
+    TargetState state = new TargetState.Receiving(course(DeadlinePolicy.IGNORE));
+    TargetState.Step step =
+        state
+            .on(new TargetEvent.Batch(CURRENT, 412, 409, Map.of(RefusalReason.TUPLE_TAKEN, 3), 409))
+            .next()
+            .on(new TargetEvent.Barrier(CURRENT, NOW));
+
+    assertThat(step.next().course().progress())
+        .isEqualTo(
+            new TargetProgress(
+                new Finding(
+                    Finding.Verdict.YES,
+                    "Imported",
+                    "409 of 412 entries applied; refused: TupleTaken 3"),
+                28152,
+                412,
+                409,
+                Map.of(RefusalReason.TUPLE_TAKEN, 3L),
+                Optional.empty(),
+                Optional.of(new HookAnswer(HookAnswer.Outcome.IMPORTED, Duration.ofMillis(120))),
+                Optional.empty()));
+  }
+
+  @Test
+  void aFullTableIsNoImport() {
+    TargetState state = new TargetState.Receiving(course(DeadlinePolicy.IGNORE));
+    TargetState.Step step =
+        state
+            .on(new TargetEvent.Batch(CURRENT, 4, 3, Map.of(RefusalReason.TABLE_FULL, 1), 3))
+            .next()
+            .on(new TargetEvent.Barrier(CURRENT, NOW));
+
+    assertThat(step.next()).isInstanceOf(TargetState.Failed.class);
+    assertThat(step.next().course().imported().reason()).isEqualTo("TableFull");
+    assertThat(step.actions())
+        .containsExactly(
+            new TargetAction.Answer(HOOK, new Proceed(Because.FAILED)), new TargetAction.Report());
+  }
+
+  @Test
+  void aDeadlineFailsOpen() {
+    TargetState.Step step =
+        new TargetState.Receiving(course(DeadlinePolicy.IGNORE))
+            .on(new TargetEvent.HookDeadline(HOOK, NOW));
+
+    assertThat(step.next()).isInstanceOf(TargetState.Receiving.class);
+    assertThat(step.actions())
+        .containsExactly(
+            new TargetAction.Answer(HOOK, new Proceed(Because.DEADLINE_EXCEEDED)),
+            new TargetAction.Report());
+  }
+
+  @Test
+  void aDeadlineRefusesTheMigrationWhereThatIsWanted() {
+    TargetState.Step step =
+        new TargetState.Receiving(course(DeadlinePolicy.ABORT))
+            .on(new TargetEvent.HookDeadline(HOOK, NOW));
+
+    assertThat(step.actions().get(0))
+        .isEqualTo(
+            new TargetAction.Answer(
+                HOOK,
+                new HookVerdict.Refuse(
+                    "the connection entries of ns/name were not imported within 200 ms (about to"
+                        + " listen on 127.0.0.1:28152), and its failure policy is Abort")));
+    assertThat(step.next().course().hooks().last().orElseThrow().outcome())
+        .isEqualTo(HookAnswer.Outcome.ABORTED);
+  }
+
+  @Test
+  void aLateDeadlineChangesNothing() {
+    TargetState imported =
+        new TargetState.Receiving(course(DeadlinePolicy.ABORT))
+            .on(new TargetEvent.Barrier(CURRENT, NOW))
+            .next();
+
+    assertThat(imported.on(new TargetEvent.HookDeadline(HOOK, NOW)))
+        .isEqualTo(TargetState.Step.to(imported));
+  }
+
+  @Test
+  void cleaningUpIsTriedAFewTimes() {
+    TargetState state =
+        new TargetState.Concluding(course(DeadlinePolicy.IGNORE), Conclusion.ROLL_BACK, 0);
+    int tries = 1;
+    while (state instanceof TargetState.Concluding) {
+      state = state.on(new TargetEvent.CleanUpFailed("EPERM")).next();
+      tries++;
+    }
+
+    assertThat(tries).isEqualTo(6);
+    assertThat(state.course().imported().reason()).isEqualTo("CleanupFailed");
+  }
+
+  private static List<TargetState> states(DeadlinePolicy policy) {
+    TargetCourse course = course(policy);
+    return List.of(
+        new TargetState.Opening(course),
+        new TargetState.Listening(course),
+        new TargetState.Receiving(course),
+        new TargetState.Imported(course),
+        new TargetState.Failed(course),
+        new TargetState.Concluding(course, Conclusion.ROLL_BACK, 0),
+        new TargetState.Ended(course));
+  }
+
+  private static TargetCourse course(DeadlinePolicy policy) {
+    SyncOrder order =
+        new SyncOrder(
+            "uid",
+            "ns",
+            "name",
+            "domain",
+            Set.of(InetAddress.getLoopbackAddress()),
+            Duration.ofMillis(200),
+            policy);
+    return new TargetCourse(
+        order,
+        HERE,
+        CURRENT,
+        CURRENT,
+        TargetCounts.NONE,
+        HookBook.EMPTY.asked(HOOK, ASKED),
+        TargetFindings.opening(HERE),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private static List<TargetEvent> events(int number) {
+    return List.of(
+        new TargetEvent.Opened(number),
+        new TargetEvent.PortTaken(number, "EADDRINUSE"),
+        new TargetEvent.OpenFailed(number, "EADDRNOTAVAIL"),
+        new TargetEvent.OpenDue(number),
+        new TargetEvent.Admitted(number + 1),
+        new TargetEvent.Rejected("formats"),
+        new TargetEvent.Batch(number, 2, 1, Map.of(RefusalReason.MALFORMED, 1), 1),
+        new TargetEvent.TooMany(number, 5, NOW),
+        new TargetEvent.TableFailed(number, "EPERM"),
+        new TargetEvent.Barrier(number, NOW),
+        new TargetEvent.Lost(number, "reset"),
+        new TargetEvent.Verified(5),
+        new TargetEvent.HookAsked(HOOK + 1, NOW),
+        new TargetEvent.HookDeadline(HOOK, NOW),
+        new TargetEvent.HookGone(HOOK),
+        new TargetEvent.Reassigned(ELSEWHERE),
+        new TargetEvent.Concluded(Conclusion.ROLL_BACK, NOW),
+        new TargetEvent.CleanedUp(5),
+        new TargetEvent.CleanUpFailed("EPERM"),
+        new TargetEvent.CleanUpDue());
+  }
+
+  private static String text(TargetAction action) {
+    if (action instanceof TargetAction.Answer answer
+        && answer.verdict() instanceof Proceed proceed) {
+      return "Answer " + answer.hook() + " " + proceed.because().text();
+    }
+    return action.getClass().getSimpleName();
+  }
+}

@@ -1,0 +1,217 @@
+package io.conntracksync.node.table;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * A fake: a table in memory that keeps every promise of {@link ConntrackTable} and none that is not
+ * made. A key is {@code initiator (4) · responder (4) · port u16}, IPv4 only. Faults can be
+ * ordered.
+ */
+public final class FakeTable implements ConntrackTable {
+  private static final int KEY_LENGTH = 10;
+  private static final int CHUNK = 64;
+
+  private final TableFormat format;
+  private final Map<EntryKey, Entry> entries = new LinkedHashMap<>();
+  private long capacity = Long.MAX_VALUE;
+  private Optional<String> fault = Optional.empty();
+  private Optional<CountDownLatch> gate = Optional.empty();
+  private int waiting;
+
+  public FakeTable() {
+    this(new TableFormat("fake", "1"));
+  }
+
+  public FakeTable(TableFormat format) {
+    this.format = format;
+  }
+
+  /** A flow between two IPv4 addresses, told from others by its port. */
+  public static Entry flow(String initiator, String responder, int port) {
+    byte[] key =
+        ByteBuffer.allocate(KEY_LENGTH)
+            .put(address(initiator).getAddress())
+            .put(address(responder).getAddress())
+            .putShort((short) port)
+            .array();
+    return Entry.of(EntryKey.of(key), new byte[] {1, 2, 3});
+  }
+
+  /** So many flows of different ports. */
+  public static List<Entry> flows(String initiator, String responder, int count) {
+    List<Entry> flows = new ArrayList<>();
+    for (int port = 1; port <= count; port++) {
+      flows.add(flow(initiator, responder, port));
+    }
+    return flows;
+  }
+
+  public static InetAddress address(String literal) {
+    try {
+      return InetAddress.getByName(literal);
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException(literal, e);
+    }
+  }
+
+  public synchronized FakeTable holding(Collection<Entry> present) {
+    present.forEach(entry -> entries.put(entry.key(), entry));
+    return this;
+  }
+
+  public synchronized FakeTable holdingAtMost(long most) {
+    capacity = most;
+    return this;
+  }
+
+  /** From now on every call fails like this. */
+  public synchronized void fail(String message) {
+    fault = Optional.of(message);
+  }
+
+  public synchronized void recover() {
+    fault = Optional.empty();
+  }
+
+  /** From now on applying waits until the latch opens. */
+  public synchronized void holdUntil(CountDownLatch open) {
+    gate = Optional.of(open);
+  }
+
+  /** How many calls wait at the latch. */
+  public synchronized int waiting() {
+    return waiting;
+  }
+
+  public synchronized Set<EntryKey> keys() {
+    return Set.copyOf(entries.keySet());
+  }
+
+  @Override
+  public TableFormat format() {
+    return format;
+  }
+
+  @Override
+  public void snapshot(Set<InetAddress> addresses, EntrySink sink) throws TableException {
+    List<Entry> found;
+    synchronized (this) {
+      check();
+      found =
+          entries.values().stream()
+              .filter(
+                  entry -> {
+                    FlowEnds ends = ends(entry.key()).orElseThrow();
+                    return addresses.contains(ends.initiator())
+                        || addresses.contains(ends.responder());
+                  })
+              .toList();
+    }
+    for (int from = 0; from < found.size(); from += CHUNK) {
+      sink.accept(found.subList(from, Math.min(found.size(), from + CHUNK)));
+    }
+  }
+
+  @Override
+  public Applied apply(Collection<Entry> batch, Admission admission) throws TableException {
+    awaitGate();
+    synchronized (this) {
+      check();
+      Set<EntryKey> created = new HashSet<>();
+      Set<EntryKey> updated = new HashSet<>();
+      Map<RefusalReason, Integer> refused = new EnumMap<>(RefusalReason.class);
+      for (Entry entry : batch) {
+        Optional<RefusalReason> refusal = refusal(entry, admission);
+        if (refusal.isPresent()) {
+          refused.merge(refusal.get(), 1, Integer::sum);
+        } else if (entries.put(entry.key(), entry) == null) {
+          created.add(entry.key());
+        } else {
+          updated.add(entry.key());
+        }
+      }
+      return new Applied(created, updated, refused);
+    }
+  }
+
+  @Override
+  public synchronized int remove(Collection<EntryKey> keys) throws TableException {
+    check();
+    int removed = 0;
+    for (EntryKey key : keys) {
+      removed += entries.remove(key) == null ? 0 : 1;
+    }
+    return removed;
+  }
+
+  @Override
+  public synchronized TableFill fill() throws TableException {
+    check();
+    return new TableFill(entries.size(), capacity);
+  }
+
+  private Optional<RefusalReason> refusal(Entry entry, Admission admission) {
+    Optional<FlowEnds> ends = ends(entry.key());
+    if (ends.isEmpty()) {
+      return Optional.of(RefusalReason.MALFORMED);
+    }
+    Optional<RefusalReason> refusal = admission.refusal(ends.get());
+    return refusal.isEmpty() && !entries.containsKey(entry.key()) && entries.size() >= capacity
+        ? Optional.of(RefusalReason.TABLE_FULL)
+        : refusal;
+  }
+
+  private static Optional<FlowEnds> ends(EntryKey key) {
+    byte[] bytes = key.bytes();
+    if (bytes.length != KEY_LENGTH) {
+      return Optional.empty();
+    }
+    try {
+      byte[] initiator = new byte[4];
+      byte[] responder = new byte[4];
+      ByteBuffer.wrap(bytes).get(initiator).get(responder);
+      return Optional.of(
+          new FlowEnds(InetAddress.getByAddress(initiator), InetAddress.getByAddress(responder)));
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void awaitGate() throws TableException {
+    Optional<CountDownLatch> closed;
+    synchronized (this) {
+      closed = gate;
+      waiting++;
+    }
+    try {
+      if (closed.isPresent()) {
+        closed.get().await();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TableException("interrupted", e);
+    } finally {
+      synchronized (this) {
+        waiting--;
+      }
+    }
+  }
+
+  private void check() throws TableException {
+    if (fault.isPresent()) {
+      throw new TableException(fault.get());
+    }
+  }
+}
