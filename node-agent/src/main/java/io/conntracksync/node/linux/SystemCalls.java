@@ -23,7 +23,7 @@ final class SystemCalls {
   private static LibC load() {
     try {
       return LibraryLoader.create(LibC.class).load("c");
-    } catch (LinkageError e) {
+    } catch (UnsatisfiedLinkError e) {
       throw new IllegalStateException(
           "cannot load jffi's native part from "
               + System.getProperty("java.io.tmpdir")

@@ -24,7 +24,7 @@ final class FillRequest {
                 }
               }
             });
-    NetlinkChannel.requireSuccess(answers.errno(0), "question for the table's fill");
+    NetlinkChannel.requireSuccess(answers.errno(0), "request for the table's fill");
     return new TableFill(numbers[0], numbers[1]);
   }
 }

@@ -32,8 +32,8 @@ final class FlowImport {
   private final Tally tally = new Tally();
   private final Map<Integer, Integer> unexpected = new HashMap<>();
 
-  FlowImport(NetlinkChannel channel, Admission admission) {
-    this.requests = new EntryRequests(channel);
+  FlowImport(EntryRequests requests, Admission admission) {
+    this.requests = requests;
     this.admission = admission;
   }
 

@@ -20,8 +20,8 @@ final class FlowRemoval {
 
   private final EntryRequests requests;
 
-  FlowRemoval(NetlinkChannel channel) {
-    this.requests = new EntryRequests(channel);
+  FlowRemoval(EntryRequests requests) {
+    this.requests = requests;
   }
 
   int remove(Collection<EntryKey> keys) throws TableException {

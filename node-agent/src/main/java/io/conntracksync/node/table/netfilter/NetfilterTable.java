@@ -62,12 +62,13 @@ public final class NetfilterTable implements ConntrackTable, AutoCloseable {
 
   @Override
   public Applied apply(Collection<Entry> entries, Admission admission) throws TableException {
-    return channels.use(channel -> new FlowImport(channel, admission).apply(entries));
+    return channels.use(
+        channel -> new FlowImport(new KernelEntryRequests(channel), admission).apply(entries));
   }
 
   @Override
   public int remove(Collection<EntryKey> keys) throws TableException {
-    return channels.use(channel -> new FlowRemoval(channel).remove(keys));
+    return channels.use(channel -> new FlowRemoval(new KernelEntryRequests(channel)).remove(keys));
   }
 
   @Override

@@ -82,15 +82,15 @@ class CarryRootIT {
         kind("fixed timeout", peer + "-p udp --sport 5000 --dport 53 -t 600 -u FIXED_TIMEOUT"),
         kind(
             "IPv6 TCP",
-            "-f ipv6 -s fd00::100 -d fd00::9 -p tcp --sport 40000 --dport 443 -t 600 --state"
+            "-s fd00::100 -d fd00::9 -p tcp --sport 40000 --dport 443 -t 600 --state"
                 + " ESTABLISHED -u SEEN_REPLY,ASSURED"),
         kind(
             "IPv6 echo",
-            "-f ipv6 -s fd00::9 -d fd00::100 -p icmpv6 --icmpv6-type 128 --icmpv6-code 0"
+            "-s fd00::9 -d fd00::100 -p icmpv6 --icmpv6-type 128 --icmpv6-code 0"
                 + " --icmpv6-id 7 -t 600"),
         kind(
             "IPv6 source NAT",
-            "-f ipv6 -s fd00::100 -d fd00::9 -p udp --sport 5000 --dport 53 -t 600 -u SEEN_REPLY"
+            "-s fd00::100 -d fd00::9 -p udp --sport 5000 --dport 53 -t 600 -u SEEN_REPLY"
                 + " --src-nat [fd00::5]:6000"));
   }
 
@@ -133,7 +133,7 @@ class CarryRootIT {
   @Test
   void scalesLabelsAndAdjustmentsArriveAndBothSidesAreLiberal() throws IOException {
     target.rules(
-        "table inet labels { chain c { type filter hook input priority 0; ct label set 1; } }");
+        "table inet labels { chain c { type filter hook input priority 0; ct label set 1; }; }");
     Flow plain = Flows.of(Flows.tcp(VM, 40000, "192.0.2.9", 443));
     Flow rich =
         new Flow(

@@ -13,6 +13,7 @@ import io.conntracksync.node.table.TableFill;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -189,7 +190,7 @@ class ConflictRootIT {
     return entries(flows).stream().map(e -> e.key()).toList();
   }
 
-  private static java.util.Map.Entry<RefusalReason, Integer> entry(RefusalReason why, int count) {
-    return java.util.Map.entry(why, count);
+  private static Map.Entry<RefusalReason, Integer> entry(RefusalReason why, int count) {
+    return Map.entry(why, count);
   }
 }

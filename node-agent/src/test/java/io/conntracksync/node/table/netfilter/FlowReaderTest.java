@@ -107,7 +107,7 @@ class FlowReaderTest {
       try {
         AddressMatch match = new AddressMatch(Family.IPV4, List.of(Flows.address("10.30.0.100")));
         while (messages.next()) {
-          assertThat(match.matches(messages) || messages.type() >= 0).isTrue();
+          var unusedMatch = match.matches(messages);
           var unused = FlowReader.read(Family.ofNumber(messages.family()), messages.attributes());
         }
       } catch (RefusedEntryException e) {

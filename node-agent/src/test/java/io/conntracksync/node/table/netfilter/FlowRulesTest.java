@@ -1,5 +1,6 @@
 package io.conntracksync.node.table.netfilter;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.conntracksync.node.table.RefusalReason;
@@ -44,9 +45,7 @@ class FlowRulesTest {
   private static void refused(RefusalReason reason, ThrowingCallable check) {
     assertThatThrownBy(check)
         .isInstanceOfSatisfying(
-            RefusedEntryException.class,
-            refusal ->
-                org.assertj.core.api.Assertions.assertThat(refusal.reason()).isEqualTo(reason));
+            RefusedEntryException.class, refusal -> assertThat(refusal.reason()).isEqualTo(reason));
   }
 
   private static void check(Tuple tuple) throws RefusedEntryException {

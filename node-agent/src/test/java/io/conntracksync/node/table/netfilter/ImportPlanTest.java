@@ -7,6 +7,7 @@ import io.conntracksync.node.table.Entry;
 import io.conntracksync.node.table.EntryKey;
 import io.conntracksync.node.table.RefusalReason;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -44,8 +45,7 @@ class ImportPlanTest {
     Admission none = ends -> Optional.of(RefusalReason.NOT_UNICAST);
 
     assertThat(plan(none, Flows.of(Flows.udp("10.0.0.1", 1, "127.0.0.1", 2)))).isEmpty();
-    assertThat(tally.applied().refused())
-        .containsExactly(java.util.Map.entry(RefusalReason.NOT_UNICAST, 1));
+    assertThat(tally.applied().refused()).containsExactly(Map.entry(RefusalReason.NOT_UNICAST, 1));
   }
 
   @Test

@@ -44,11 +44,11 @@ class LargeTableRootIT {
   void aSnapshotFindsExactlyTheVmsEntries() throws IOException {
     fill("192.0.2.", 20_000);
     StringBuilder ours = new StringBuilder();
-    for (int port = 1; port <= 125; port++) {
+    for (int port = 1001; port <= 1125; port++) {
       ours.append(udp("10.30.0.100", port, "192.0.2.9", 53, ""));
       ours.append(udp("192.0.2.9", port, "10.30.0.100", 80, ""));
       ours.append(udp("10.30.0.100", port, "192.0.2.8", 53, "-n 203.0.113.5:" + port));
-      ours.append(udp("192.0.2.9", port, "10.96.0.1", 80, "-g 10.30.0.100:80"));
+      ours.append(udp("192.0.2.9", port, "10.96.0.1", 80, "-g 10.30.0.100:8080"));
     }
     node.execReading(ours.toString(), "conntrack", "-R", "-");
 
@@ -70,7 +70,7 @@ class LargeTableRootIT {
     for (int port = 1; port <= 2000; port++) {
       all.append(udp("fd00::1", port, "fd00::2", 53, ""));
     }
-    for (int port = 1; port <= 250; port++) {
+    for (int port = 1001; port <= 1250; port++) {
       all.append(udp(VM6, port, "fd00::2", 53, ""));
       all.append(udp("fd00::2", port, VM6, 53, ""));
     }
@@ -158,10 +158,7 @@ class LargeTableRootIT {
   }
 
   private static String udp(String from, int port, String to, int toPort, String nat) {
-    String family = from.contains(":") ? "-f ipv6 " : "";
-    return "-A "
-        + family
-        + "-s "
+    return "-A -s "
         + from
         + " -d "
         + to
