@@ -1,5 +1,6 @@
 package io.conntracksync.node.agent;
 
+import io.conntracksync.node.kube.ApiConnection;
 import io.conntracksync.node.kube.NodeIdentity;
 import io.conntracksync.node.kube.NodePresence;
 import io.conntracksync.node.kube.Role;
@@ -11,7 +12,6 @@ import io.conntracksync.node.session.Sessions;
 import io.conntracksync.node.session.SourceProgress;
 import io.conntracksync.node.session.TargetProgress;
 import io.conntracksync.node.table.ConntrackTable;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
@@ -26,12 +26,17 @@ final class Wiring {
   /** The agent of this node; throws when what it needs on the node is not there. */
   static Agent of(Settings settings) throws StartException {
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    return of(settings, ThisNode.open(settings, meters), ApiClient.create(), meters);
+    return of(
+        settings,
+        ThisNode.open(settings, meters),
+        ApiConnection.create(AgentVersion.text()),
+        meters);
   }
 
   static Agent of(
-      Settings settings, NodeSide side, KubernetesClient client, PrometheusMeterRegistry meters) {
+      Settings settings, NodeSide side, ApiConnection api, PrometheusMeterRegistry meters) {
     Clock clock = Clock.systemUTC();
+    ApiMeters tally = new ApiMeters(meters);
     ApiThreads threads = new ApiThreads();
     ConntrackTable table = side.table();
 
@@ -39,10 +44,10 @@ final class Wiring {
     StatusFactory factory = new StatusFactory(clock);
     StatusReporter<SourceProgress> sourceStatus =
         StatusReporter.ofSource(
-            factory, StatusQueue.toApi(client, Role.SOURCE, threads.executor(), meters));
+            factory, StatusQueue.toApi(api, Role.SOURCE, threads.executor(), tally));
     StatusReporter<TargetProgress> targetStatus =
         StatusReporter.ofTarget(
-            factory, StatusQueue.toApi(client, Role.TARGET, threads.executor(), meters));
+            factory, StatusQueue.toApi(api, Role.TARGET, threads.executor(), tally));
     Sessions source =
         side.source(
             (order, progress) -> {
@@ -64,24 +69,14 @@ final class Wiring {
             settings.ports(),
             AgentVersion.text());
     NodePresence presence =
-        NodePresence.onApi(client, identity, table, clock, threads.executor(), meters);
+        NodePresence.onApi(api, identity, table, clock, threads.executor(), tally);
     List<SyncWatch> watches =
         List.of(
             SyncWatch.ofNode(
-                client,
-                settings.node(),
-                settings.defaultHookDeadline(),
-                sourceStatus,
-                source,
-                meters),
+                api, settings.node(), settings.defaultHookDeadline(), sourceStatus, source, tally),
             SyncWatch.ofNode(
-                client,
-                settings.node(),
-                settings.defaultHookDeadline(),
-                targetStatus,
-                target,
-                meters));
+                api, settings.node(), settings.defaultHookDeadline(), targetStatus, target, tally));
     return new Agent(
-        settings, new Agent.Parts(side, presence, watches, meters, List.of(threads, client)));
+        settings, new Agent.Parts(side, presence, watches, meters, List.of(threads, api)));
   }
 }

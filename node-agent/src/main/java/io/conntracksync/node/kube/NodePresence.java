@@ -1,15 +1,10 @@
 package io.conntracksync.node.kube;
 
+import io.conntracksync.node.kube.ApiTally.PresenceObject;
 import io.conntracksync.node.session.Finding;
 import io.conntracksync.node.table.ConntrackTable;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -27,72 +22,56 @@ public final class NodePresence {
   private final NodeRegistration registration;
   private final NodeLease lease;
   private final Later later;
-  private final Map<Duty, Counter> faults = new EnumMap<>(Duty.class);
+  private final ApiTally tally;
 
-  NodePresence(NodeRegistration registration, NodeLease lease, Later later, MeterRegistry meters) {
+  NodePresence(NodeRegistration registration, NodeLease lease, Later later, ApiTally tally) {
     this.registration = registration;
     this.lease = lease;
     this.later = later;
-    for (Duty duty : Duty.values()) {
-      faults.put(
-          duty,
-          Counter.builder("conntracksync.node.faults")
-              .description("Times that this node's object or Lease could not be written")
-              .tag("object", duty.label)
-              .register(meters));
-    }
+    this.tally = tally;
   }
 
   /** Writes to the API server, on the executor's threads. */
   public static NodePresence onApi(
-      KubernetesClient client,
+      ApiConnection connection,
       NodeIdentity identity,
       ConntrackTable table,
       Clock clock,
       ScheduledExecutorService executor,
-      MeterRegistry meters) {
-    NodeApi api = new ApiServerNodes(client);
+      ApiTally tally) {
+    NodeApi api = new ApiServerNodes(connection.client());
     return new NodePresence(
         new NodeRegistration(identity, api, table, new StatusFactory(clock)),
         new NodeLease(identity, api, clock),
         (delay, work) -> {
           var unused = executor.schedule(work, delay.toNanos(), TimeUnit.NANOSECONDS);
         },
-        meters);
+        tally);
   }
 
-  /** What is done again and again, each by itself: a slow status must not delay the Lease. */
-  private enum Duty {
-    STATUS("conntracknode"),
-    LEASE("lease");
-
-    private final String label;
-
-    Duty(String label) {
-      this.label = label;
-    }
-  }
-
-  /** Begins to renew the Lease and to keep the status. */
+  /**
+   * Begins to renew the Lease and to keep the status, each by itself: a slow status must not delay
+   * the Lease.
+   */
   public void start() {
-    later.run(Duration.ZERO, () -> repeat(Duty.LEASE, 0));
-    later.run(Duration.ZERO, () -> repeat(Duty.STATUS, 0));
+    later.run(Duration.ZERO, () -> repeat(PresenceObject.LEASE, 0));
+    later.run(Duration.ZERO, () -> repeat(PresenceObject.CONNTRACKNODE, 0));
   }
 
   /** Says so at once; when the API server is away, with the next repetition. */
   public void report(Finding ready) {
     registration.report(ready);
-    later.run(Duration.ZERO, () -> attempt(Duty.STATUS));
+    later.run(Duration.ZERO, () -> attempt(PresenceObject.CONNTRACKNODE));
   }
 
   /** The last word, written by the caller's thread; best effort, the Lease lapses anyway. */
   public void stop() {
     registration.report(
         NodeReason.STOPPED.finding("the agent was stopped; start it again to sync"));
-    attempt(Duty.STATUS);
+    attempt(PresenceObject.CONNTRACKNODE);
   }
 
-  private void repeat(Duty duty, int failuresBefore) {
+  private void repeat(PresenceObject duty, int failuresBefore) {
     int failures = attempt(duty) == Attempt.DONE ? 0 : failuresBefore + 1;
     Duration pause = failures == 0 ? NodeLease.PERIOD : BACKOFF.after(failures);
     later.run(pause, () -> repeat(duty, failures));
@@ -103,18 +82,18 @@ public final class NodePresence {
     FAILED
   }
 
-  private Attempt attempt(Duty duty) {
+  private Attempt attempt(PresenceObject duty) {
     try {
       switch (duty) {
-        case STATUS -> registration.refresh();
+        case CONNTRACKNODE -> registration.refresh();
         case LEASE -> lease.renew();
       }
       return Attempt.DONE;
     } catch (RuntimeException error) {
       // Top of the loop: whatever it was, the next renewal must come.
-      Objects.requireNonNull(faults.get(duty)).increment();
+      tally.count(duty);
       LOG.atWarn()
-          .addKeyValue(KubeLogKeys.OBJECT, duty.label)
+          .addKeyValue(KubeLogKeys.OBJECT, duty)
           .addKeyValue(KubeLogKeys.WHY, RootCause.of(error))
           .log("node presence not written, trying again");
       return Attempt.FAILED;

@@ -35,7 +35,7 @@ public enum Role {
     return conditionType;
   }
 
-  /** As metrics show it. */
+  /** As logs show it. */
   String label() {
     return this == SOURCE ? "source" : "target";
   }

@@ -1,18 +1,25 @@
 package io.conntracksync.node.kube;
 
-/** What lies at the bottom of an error: the client's own message only names the request. */
-final class RootCause {
-  private static final int DEEPEST = 16;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.concurrent.CompletionException;
 
+/**
+ * What lies behind an error of the client: without an answer, its message only names the request.
+ */
+final class RootCause {
   private RootCause() {}
 
-  /** The innermost message, or the kind of error when it has none. */
+  /** The message of the first error that is not a wrapper, or its kind when it has none. */
   static String of(Throwable error) {
-    Throwable innermost = error;
-    for (int depth = 0; depth < DEEPEST && innermost.getCause() != null; depth++) {
-      innermost = innermost.getCause();
+    Throwable behind = error;
+    while (isWrapper(behind) && behind.getCause() != null) {
+      behind = behind.getCause();
     }
-    String message = innermost.getMessage();
-    return message == null ? innermost.getClass().getSimpleName() : message;
+    String message = behind.getMessage();
+    return message == null ? behind.getClass().getSimpleName() : message;
+  }
+
+  private static boolean isWrapper(Throwable error) {
+    return error instanceof KubernetesClientException || error instanceof CompletionException;
   }
 }

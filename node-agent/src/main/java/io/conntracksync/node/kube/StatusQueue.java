@@ -1,14 +1,9 @@
 package io.conntracksync.node.kube;
 
 import io.conntracksync.api.v1alpha1.ConntrackSyncStatus;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -27,33 +22,27 @@ public final class StatusQueue {
 
   private final StatusWriter writer;
   private final Later later;
-  private final Map<WriteResult, Counter> results = new EnumMap<>(WriteResult.class);
+  private final Role role;
+  private final ApiTally tally;
   private final Map<String, Slot> slots = new HashMap<>();
 
-  StatusQueue(Role role, StatusWriter writer, Later later, MeterRegistry meters) {
+  StatusQueue(Role role, StatusWriter writer, Later later, ApiTally tally) {
+    this.role = role;
     this.writer = writer;
     this.later = later;
-    for (WriteResult result : WriteResult.values()) {
-      results.put(
-          result,
-          Counter.builder("conntracksync.status.writes")
-              .description("Writes of this agent's part of a status, by how they ended")
-              .tag("role", role.label())
-              .tag("result", result.label())
-              .register(meters));
-    }
+    this.tally = tally;
   }
 
   /** Writes by server-side apply, on the executor's threads. */
   public static StatusQueue toApi(
-      KubernetesClient client, Role role, ScheduledExecutorService executor, MeterRegistry meters) {
+      ApiConnection api, Role role, ScheduledExecutorService executor, ApiTally tally) {
     return new StatusQueue(
         role,
-        new ApplyStatus(client, role),
+        new ApplyStatus(api.client(), role),
         (delay, work) -> {
           var unused = executor.schedule(work, delay.toNanos(), TimeUnit.NANOSECONDS);
         },
-        meters);
+        tally);
   }
 
   /** One sync's state; guarded by the queue. */
@@ -109,7 +98,7 @@ public final class StatusQueue {
 
   private void write(Slot slot, ConntrackSyncStatus part) {
     WriteResult result = attempt(slot.sync, part);
-    Objects.requireNonNull(results.get(result)).increment();
+    tally.count(role, result);
     finished(slot, part, result);
   }
 

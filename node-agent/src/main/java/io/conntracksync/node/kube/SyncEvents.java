@@ -4,9 +4,6 @@ import io.conntracksync.api.v1alpha1.ConntrackSync;
 import io.conntracksync.node.session.LogKeys;
 import io.conntracksync.node.session.Sessions;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -24,30 +21,16 @@ final class SyncEvents implements ResourceEventHandler<ConntrackSync> {
   private final SyncReader reader;
   private final SyncLedger ledger;
   private final Sessions sessions;
-  private final Counter unreadable;
-  private final Counter failures;
+  private final ApiTally tally;
   private final Map<String, Instruction> given = new ConcurrentHashMap<>();
 
-  SyncEvents(
-      Role role, SyncReader reader, SyncLedger ledger, Sessions sessions, MeterRegistry meters) {
+  SyncEvents(Role role, SyncReader reader, SyncLedger ledger, Sessions sessions, ApiTally tally) {
     this.role = role;
     this.reader = reader;
     this.ledger = ledger;
     this.sessions = sessions;
-    this.unreadable =
-        Counter.builder("conntracksync.syncs.unreadable")
-            .description("Versions of sync objects that could not be understood")
-            .tag("role", role.label())
-            .register(meters);
-    this.failures =
-        Counter.builder("conntracksync.syncs.event.failures")
-            .description("Sync objects on which the agent itself failed; its log says why")
-            .tag("role", role.label())
-            .register(meters);
-    Gauge.builder("conntracksync.syncs.under.way", this, SyncEvents::underWay)
-        .description("Syncs of this node that are assigned and not concluded")
-        .tag("role", role.label())
-        .register(meters);
+    this.tally = tally;
+    tally.underWay(role, this::underWay);
   }
 
   @Override
@@ -91,7 +74,7 @@ final class SyncEvents implements ResourceEventHandler<ConntrackSync> {
         case GONE -> gone(sync);
       }
     } catch (RuntimeException fault) {
-      failures.increment();
+      tally.count(role, ApiTally.SyncFault.EVENT_FAILED);
       LOG.atError()
           .addKeyValue(LogKeys.ROLE, role.label())
           .setCause(fault)
@@ -130,7 +113,7 @@ final class SyncEvents implements ResourceEventHandler<ConntrackSync> {
     if (refused.equals(given.put(uid(sync), refused))) {
       return;
     }
-    unreadable.increment();
+    tally.count(role, ApiTally.SyncFault.UNREADABLE);
     LOG.atWarn()
         .addKeyValue(LogKeys.ROLE, role.label())
         .addKeyValue(KubeLogKeys.WHY, refused.why())

@@ -3,13 +3,10 @@ package io.conntracksync.node.kube;
 import io.conntracksync.api.v1alpha1.ConntrackSync;
 import io.conntracksync.node.session.LogKeys;
 import io.conntracksync.node.session.Sessions;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.informers.ExceptionHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -28,54 +25,44 @@ public final class SyncWatch implements AutoCloseable {
 
   private final Role role;
   private final SharedIndexInformer<ConntrackSync> informer;
-  private final Counter undecodable;
-  private final Counter interruptions;
+  private final ApiTally tally;
 
   private SyncWatch(
-      Role role,
-      SharedIndexInformer<ConntrackSync> informer,
-      SyncEvents events,
-      MeterRegistry meters) {
+      Role role, SharedIndexInformer<ConntrackSync> informer, SyncEvents events, ApiTally tally) {
     this.role = role;
     this.informer = informer;
-    this.undecodable =
-        Counter.builder("conntracksync.watch.undecodable")
-            .description("Answers of the API server that could not be decoded")
-            .tag("role", role.label())
-            .register(meters);
-    this.interruptions =
-        Counter.builder("conntracksync.watch.interruptions")
-            .description("Times that the watch or its list failed and was tried again")
-            .tag("role", role.label())
-            .register(meters);
+    this.tally = tally;
     informer.addEventHandler(events);
     informer.exceptionHandler(this::tryAgain);
   }
 
   /** Watches the syncs that name the node in the role's field. Does nothing before started. */
   public static SyncWatch ofNode(
-      KubernetesClient client,
+      ApiConnection api,
       String node,
       Duration defaultHookDeadline,
       StatusReporter<?> reporter,
       Sessions sessions,
-      MeterRegistry meters) {
+      ApiTally tally) {
     Objects.requireNonNull(node, "node");
     Role role = reporter.role();
     // The mock server matches no field selector: tests hand in a watch without one.
     return over(
-        client.resources(ConntrackSync.class).inAnyNamespace().withField(role.nodeField(), node),
-        new SyncEvents(role, new SyncReader(defaultHookDeadline), reporter, sessions, meters),
+        api.client()
+            .resources(ConntrackSync.class)
+            .inAnyNamespace()
+            .withField(role.nodeField(), node),
+        new SyncEvents(role, new SyncReader(defaultHookDeadline), reporter, sessions, tally),
         role,
-        meters);
+        tally);
   }
 
   static SyncWatch over(
       FilterWatchListDeletable<ConntrackSync, ?, Resource<ConntrackSync>> syncs,
       SyncEvents events,
       Role role,
-      MeterRegistry meters) {
-    return new SyncWatch(role, syncs.runnableInformer(RESYNC.toMillis()), events, meters);
+      ApiTally tally) {
+    return new SyncWatch(role, syncs.runnableInformer(RESYNC.toMillis()), events, tally);
   }
 
   /** Begins; completes when the syncs that there are have been handed on. */
@@ -94,13 +81,13 @@ public final class SyncWatch implements AutoCloseable {
    */
   private boolean tryAgain(boolean started, Throwable fault) {
     if (ExceptionHandler.isDeserializationException(fault)) {
-      undecodable.increment();
+      tally.count(role, ApiTally.SyncFault.UNDECODABLE);
       LOG.atError()
           .addKeyValue(LogKeys.ROLE, role.label())
           .setCause(fault)
           .log("a sync object cannot be decoded, upgrade the agent or delete the object");
     } else {
-      interruptions.increment();
+      tally.count(role, ApiTally.SyncFault.INTERRUPTED);
       LOG.atWarn()
           .addKeyValue(LogKeys.ROLE, role.label())
           .addKeyValue(KubeLogKeys.WHY, RootCause.of(fault))

@@ -2,28 +2,18 @@ package io.conntracksync.node.kube;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
 
-/** How a write ended, as the next step depends on it. Also the label of its metric. */
-enum WriteResult {
+/** How a write ended, as the next step depends on it. */
+public enum WriteResult {
   /** The API server has it. */
-  WRITTEN("written"),
+  WRITTEN,
   /** No answer, or one that a later try may change. */
-  PASSING("passing"),
+  PASSING,
   /** Another writer owns one of the fields: a bug of one of the two, never forced. */
-  CONFLICT("conflict"),
+  CONFLICT,
   /** There is no such object. */
-  GONE("gone"),
+  GONE,
   /** The API server will never take it: a bug, or a schema older than the agent. */
-  REJECTED("rejected");
-
-  private final String label;
-
-  WriteResult(String label) {
-    this.label = label;
-  }
-
-  String label() {
-    return label;
-  }
+  REJECTED;
 
   /**
    * The result behind an error. 401 and 403 may pass (a token is renewed, a role is being

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.conntracksync.node.kube.ApiConnection;
 import io.conntracksync.node.kube.FillTable;
 import io.conntracksync.node.kube.MockApiServer;
 import io.conntracksync.node.kube.ReceivingPorts;
@@ -12,7 +13,6 @@ import io.conntracksync.node.session.Sessions;
 import io.conntracksync.node.session.SourceObserver;
 import io.conntracksync.node.session.TargetObserver;
 import io.conntracksync.node.table.ConntrackTable;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
  */
 class AgentTest {
   private MockApiServer server = MockApiServer.start(0);
-  private final KubernetesClient client = MockApiServer.client(server.port());
+  private final ApiConnection api = MockApiServer.connection(server.port());
   private final FakeNodeSide side = new FakeNodeSide();
   private final Agent agent = agentOn(0);
 
@@ -154,7 +154,7 @@ class AgentTest {
 
   private Agent agentOn(int httpPort) {
     return Wiring.of(
-        settings(httpPort), side, client, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+        settings(httpPort), side, api, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
   }
 
   private HttpResponse<String> get(String path) throws Exception {

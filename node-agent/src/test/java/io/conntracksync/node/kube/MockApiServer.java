@@ -41,7 +41,7 @@ public final class MockApiServer implements AutoCloseable {
   }
 
   /** A client that reads objects as the agent's own does. */
-  public static KubernetesClient client(int port) {
+  static KubernetesClient client(int port) {
     Config config =
         new ConfigBuilder(Config.empty())
             .withMasterUrl("http://127.0.0.1:" + port)
@@ -52,6 +52,11 @@ public final class MockApiServer implements AutoCloseable {
         .withConfig(config)
         .withKubernetesSerialization(ApiSerialization.create())
         .build();
+  }
+
+  /** The agent's connection to it. */
+  public static ApiConnection connection(int port) {
+    return new ApiConnection(client(port));
   }
 
   @Override

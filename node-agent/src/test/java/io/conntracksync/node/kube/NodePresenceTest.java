@@ -3,8 +3,6 @@ package io.conntracksync.node.kube;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,14 +16,14 @@ class NodePresenceTest {
 
   private final MockNodeApi api = new MockNodeApi();
   private final ManualLater later = new ManualLater();
-  private final MeterRegistry meters = new SimpleMeterRegistry();
+  private final RecordingTally tally = new RecordingTally();
   private final NodePresence presence =
       new NodePresence(
           new NodeRegistration(
               NodeRegistrationTest.identity(), api, new FillTable(), new StatusFactory(CLOCK)),
           new NodeLease(NodeRegistrationTest.identity(), api, CLOCK),
           later,
-          meters);
+          tally);
 
   @Test
   void theLeaseIsNamedAfterTheNodeAndLivesWhereTheAgentIsInstalled() {
@@ -63,7 +61,7 @@ class NodePresenceTest {
 
     assertThat(later.delays()).contains(Duration.ofMillis(500), Duration.ofSeconds(1));
     assertThat(later.delays()).allMatch(delay -> delay.compareTo(Duration.ofSeconds(5)) <= 0);
-    assertThat(meters.counter("conntracksync.node.faults", "object", "lease").count()).isEqualTo(6);
+    assertThat(tally.of(ApiTally.PresenceObject.LEASE)).isEqualTo(6);
   }
 
   @Test

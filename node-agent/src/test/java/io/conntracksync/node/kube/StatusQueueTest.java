@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.conntracksync.api.v1alpha1.ConntrackSyncStatus;
 import io.conntracksync.api.v1alpha1.SourceStatus;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,10 +15,10 @@ class StatusQueueTest {
   private static final SyncKey SYNC = new SyncKey("vms", "move-1", "uid-1");
   private static final SyncKey OTHER = new SyncKey("vms", "move-2", "uid-2");
 
-  private final MeterRegistry meters = new SimpleMeterRegistry();
+  private final RecordingTally tally = new RecordingTally();
   private final ManualLater later = new ManualLater();
   private final AnsweringWriter writer = new AnsweringWriter();
-  private final StatusQueue queue = new StatusQueue(Role.SOURCE, writer, later, meters);
+  private final StatusQueue queue = new StatusQueue(Role.SOURCE, writer, later, tally);
 
   @Test
   void onlyTheLatestStateIsWritten() {
@@ -92,11 +90,7 @@ class StatusQueueTest {
     runAll();
 
     assertThat(writer.written).hasSize(1);
-    assertThat(
-            meters
-                .counter("conntracksync.status.writes", "role", "source", "result", "conflict")
-                .count())
-        .isEqualTo(1);
+    assertThat(tally.of(WriteResult.CONFLICT)).isEqualTo(1);
   }
 
   @Test

@@ -22,7 +22,6 @@ import io.conntracksync.node.session.TargetProgress.HookAnswer;
 import io.conntracksync.node.table.RefusalReason;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -233,7 +232,7 @@ class StatusReporterTest {
           return WriteResult.WRITTEN;
         },
         later,
-        new SimpleMeterRegistry());
+        new RecordingTally());
   }
 
   private static StatusFactory factory() {

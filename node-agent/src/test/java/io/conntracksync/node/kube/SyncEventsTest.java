@@ -9,8 +9,6 @@ import io.conntracksync.node.session.Conclusion;
 import io.conntracksync.node.session.Endpoint;
 import io.conntracksync.node.session.Sessions;
 import io.conntracksync.node.session.SyncOrder;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,14 +17,13 @@ import org.junit.jupiter.api.Test;
 class SyncEventsTest {
   private static final String OTHER_UID = "0c4c9a38-0000-4000-8000-000000000002";
 
-  private final MeterRegistry meters = new SimpleMeterRegistry();
+  private final RecordingTally tally = new RecordingTally();
   private final RecordingSessions sessions = new RecordingSessions();
   private final RecordingLedger ledger = new RecordingLedger();
   private final SyncEvents events = events(sessions);
 
   private SyncEvents events(Sessions told) {
-    return new SyncEvents(
-        Role.TARGET, new SyncReader(Duration.ofMillis(200)), ledger, told, meters);
+    return new SyncEvents(Role.TARGET, new SyncReader(Duration.ofMillis(200)), ledger, told, tally);
   }
 
   @Test
@@ -57,7 +54,7 @@ class SyncEventsTest {
                 order.add("session");
               }
             },
-            new SimpleMeterRegistry());
+            new RecordingTally());
 
     ordered.onAdd(Syncs.in(Phase.ASSIGNED));
 
@@ -133,8 +130,7 @@ class SyncEventsTest {
     events.onUpdate(unreadable, unreadable);
     events.onAdd(Syncs.in(Syncs.withUid(OTHER_UID), Phase.ASSIGNED, Syncs.ASSIGNMENT));
 
-    assertThat(meters.counter("conntracksync.syncs.unreadable", "role", "target").count())
-        .isEqualTo(1);
+    assertThat(tally.of(ApiTally.SyncFault.UNREADABLE)).isEqualTo(1);
     assertThat(sessions.calls()).containsExactly("assigned " + OTHER_UID + " 28152");
   }
 
@@ -157,8 +153,7 @@ class SyncEventsTest {
     failing.onAdd(Syncs.in(Phase.ASSIGNED));
     failing.onUpdate(Syncs.in(Phase.ASSIGNED), Syncs.in(Phase.FAILED));
 
-    assertThat(meters.counter("conntracksync.syncs.event.failures", "role", "target").count())
-        .isEqualTo(1);
+    assertThat(tally.of(ApiTally.SyncFault.EVENT_FAILED)).isEqualTo(1);
     assertThat(sessions.calls()).containsExactly("concluded " + Syncs.UID + " ROLL_BACK");
   }
 

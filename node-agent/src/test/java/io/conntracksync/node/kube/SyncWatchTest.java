@@ -9,7 +9,6 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -114,19 +113,19 @@ class SyncWatchTest {
   }
 
   private SyncWatch watch() {
-    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    RecordingTally tally = new RecordingTally();
     StatusReporter<?> reporter =
         new StatusReporter<>(
             new SourcePart(),
             new StatusFactory(Clock.systemUTC()),
             new StatusQueue(
-                Role.SOURCE, (sync, part) -> WriteResult.WRITTEN, (delay, work) -> {}, meters));
+                Role.SOURCE, (sync, part) -> WriteResult.WRITTEN, (delay, work) -> {}, tally));
     return SyncWatch.over(
         client.resources(ConntrackSync.class).inAnyNamespace(),
         new SyncEvents(
-            Role.SOURCE, new SyncReader(Duration.ofMillis(200)), reporter, sessions, meters),
+            Role.SOURCE, new SyncReader(Duration.ofMillis(200)), reporter, sessions, tally),
         Role.SOURCE,
-        meters);
+        tally);
   }
 
   private void create(ConntrackSync sync) {

@@ -1,0 +1,34 @@
+package io.conntracksync.node.kube;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.IntSupplier;
+
+/** Writes down what is counted. */
+final class RecordingTally implements ApiTally {
+  private final List<Enum<?>> counted = new CopyOnWriteArrayList<>();
+
+  @Override
+  public void count(Role role, SyncFault fault) {
+    counted.add(fault);
+  }
+
+  @Override
+  public void count(Role role, WriteResult result) {
+    counted.add(result);
+  }
+
+  @Override
+  public void count(PresenceObject failed) {
+    counted.add(failed);
+  }
+
+  @Override
+  public void underWay(Role role, IntSupplier syncs) {
+    // Asked by no test.
+  }
+
+  long of(Enum<?> what) {
+    return counted.stream().filter(what::equals).count();
+  }
+}
