@@ -19,14 +19,12 @@ final class FlowPicture {
   private static final int BAR = 9;
   private static final int GROUP = 24;
   private static final int GROUP_LETTER = 7;
-  private static final int LANE = 20;
-  private static final int AXIS = 26;
 
   private final Html html;
   private final RunReport run;
   private final Scale scale;
   private final String id;
-  private final List<BandMarkers.Marker> markers;
+  private final Backdrop backdrop;
   private final Map<String, List<Flow>> groups = new LinkedHashMap<>();
   private final int top;
   private final int height;
@@ -37,15 +35,16 @@ final class FlowPicture {
     this.run = run;
     this.scale = scale;
     this.id = id;
-    this.markers = BandMarkers.place(run.timeline(), scale);
     Stream.concat(run.connectionsDetail().stream(), run.udpDetail().stream())
         .forEach(
             flow ->
                 groups.computeIfAbsent(FlowWords.group(flow), g -> new ArrayList<>()).add(flow));
-    int lanes = markers.stream().mapToInt(marker -> marker.lane() + 1).max().orElse(0);
+    List<BandMarkers.Marker> markers = BandMarkers.place(run.timeline(), scale);
     int rows = groups.values().stream().mapToInt(List::size).sum();
-    this.top = LANE * lanes + 4;
-    this.height = top + groups.size() * GROUP + rows * ROW + AXIS;
+    this.top = Backdrop.heightOf(markers);
+    int bottom = top + groups.size() * GROUP + rows * ROW;
+    this.height = bottom + Backdrop.AXIS;
+    this.backdrop = new Backdrop(html, run.timeline(), scale, markers, top, bottom);
   }
 
   void draw(String title) {
@@ -106,10 +105,10 @@ final class FlowPicture {
     html.leaf("title", title, "id", id + "-title");
     html.leaf("desc", description(), "id", id + "-desc");
     hatch();
-    drawBands();
-    drawAxis();
+    backdrop.drawBands();
+    backdrop.drawAxis();
     eachRow(this::drawRule, this::drawRow);
-    markers.forEach(this::drawMarker);
+    backdrop.drawMarkers();
     html.close();
   }
 
@@ -142,54 +141,6 @@ final class FlowPicture {
     html.empty("rect", "class", "hatch-ground", "width", "6", "height", "6");
     html.empty("rect", "class", "hatch-line", "width", "2.4", "height", "6");
     html.close().close();
-  }
-
-  private void drawBands() {
-    for (BandMarkers.Marker marker : markers) {
-      long from = marker.band().fromMillis() - run.timeline().anchorMillis();
-      long to = marker.band().toMillis() - run.timeline().anchorMillis();
-      String x = scale.x(from);
-      String style = "band " + marker.band().kind().style();
-      int bottom = height - AXIS;
-      if (to > from) {
-        html.empty(
-            "rect",
-            "class",
-            style,
-            "x",
-            x,
-            "y",
-            px(top),
-            "width",
-            scale.width(from, to),
-            "height",
-            px(bottom - top));
-      }
-      // Also a band of some milliseconds must be seen: its beginning is a line.
-      html.empty("line", "class", style, "x1", x, "x2", x, "y1", px(top), "y2", px(bottom));
-    }
-  }
-
-  private void drawMarker(BandMarkers.Marker marker) {
-    String x = Scale.percent(marker.position());
-    int y = LANE * marker.lane() + LANE / 2;
-    html.open("g", "class", "marker " + marker.band().kind().style());
-    html.leaf("title", BandKey.text(marker.band()));
-    html.empty("line", "class", "stem", "x1", x, "x2", x, "y1", px(y + 8), "y2", px(top));
-    html.empty("circle", "cx", x, "cy", px(y), "r", "8");
-    html.leaf("text", String.valueOf(marker.number()), "x", x, "y", px(y + 4));
-    html.close();
-  }
-
-  private void drawAxis() {
-    int bottom = height - AXIS;
-    html.open("g", "class", "axis");
-    for (long tick : scale.ticks()) {
-      String x = scale.x(tick);
-      html.empty("line", "x1", x, "x2", x, "y1", px(top), "y2", px(bottom + 4));
-      html.leaf("text", BandKey.seconds(tick), "x", x, "y", px(bottom + 18));
-    }
-    html.close();
   }
 
   // Reaches into the plot; its ground hides the bands there, and only there.
