@@ -48,6 +48,14 @@ record HookBook(Map<Long, Instant> waiting, Optional<HookAnswer> last) {
         List.of(new TargetAction.Answer(wait, verdict)));
   }
 
+  /** One waited before this book was opened; what was answered from it counts more. */
+  HookBook missed(Duration waited) {
+    return last.isPresent()
+        ? this
+        : new HookBook(
+            waiting, Optional.of(new HookAnswer(HookAnswer.Outcome.DEADLINE_EXCEEDED, waited)));
+  }
+
   /** Answers all of them. */
   Answered answerAll(HookVerdict verdict, Instant at) {
     HookBook book = this;

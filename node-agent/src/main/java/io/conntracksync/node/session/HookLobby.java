@@ -10,16 +10,20 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Hooks whose sync is not seen yet: the announcements of migrations, and those who wait for one.
- * Announcements are forgotten after a while, the oldest first when there are many. Safe for use by
+ * Hooks whose sync is not seen yet: the announcements of migrations, those who wait for one, and
+ * those who waited in vain, so that a sync that is only late can still say so. Announcements and
+ * vain waits are forgotten after a while, the oldest first when there are many. Safe for use by
  * several threads; calls nobody.
  */
 final class HookLobby {
   // Between the announcement and the start lie the preparations of libvirt: seconds at most.
   private static final Duration EXPIRY = Duration.ofMinutes(1);
-  private static final int MAX_ANNOUNCED = 1024;
+  // A sync that comes later than that belongs to another attempt.
+  private static final Duration LATE = Duration.ofSeconds(5);
+  private static final int MAX_REMEMBERED = 1024;
 
   private final Map<Announcement, Instant> announced = new LinkedHashMap<>();
+  private final Map<String, Missed> missed = new LinkedHashMap<>();
   private final Map<String, List<HookWait>> waiting = new HashMap<>();
 
   synchronized void announce(String domain, String uuid, Instant now) {
@@ -28,9 +32,7 @@ final class HookLobby {
     announced.remove(announcement);
     announced.put(announcement, now);
     forgetOld(now);
-    if (announced.size() > MAX_ANNOUNCED) {
-      announced.remove(announced.keySet().iterator().next());
-    }
+    forgetOldestOf(announced);
   }
 
   /** Whether this start was announced; asked once, for the next start may be an ordinary one. */
@@ -64,6 +66,24 @@ final class HookLobby {
     return here;
   }
 
+  /** As {@link #leave}; that it waited in vain is remembered for a sync that comes late. */
+  synchronized boolean giveUp(String domain, HookWait wait, Instant now) {
+    boolean here = leave(domain, wait);
+    if (here) {
+      missed.remove(domain);
+      missed.put(domain, new Missed(now, Duration.between(wait.askedAt(), now)));
+      forgetOldestOf(missed);
+    }
+    return here;
+  }
+
+  /** How long a hook of the domain has just waited in vain; told once. */
+  synchronized Optional<Duration> takeMissed(String domain, Instant now) {
+    return Optional.ofNullable(missed.remove(domain))
+        .filter(wait -> !wait.at().plus(LATE).isBefore(now))
+        .map(Missed::waited);
+  }
+
   /** All that wait for the domain; they are here no longer. */
   synchronized List<HookWait> leaveAll(String domain) {
     List<HookWait> waits = waiting.remove(domain);
@@ -80,5 +100,14 @@ final class HookLobby {
     announced.values().removeIf(since -> since.plus(EXPIRY).isBefore(now));
   }
 
+  private static void forgetOldestOf(Map<?, ?> remembered) {
+    if (remembered.size() > MAX_REMEMBERED) {
+      remembered.remove(remembered.keySet().iterator().next());
+    }
+  }
+
   private record Announcement(String domain, String uuid) {}
+
+  /** When a wait was given up, and how long it had been. */
+  private record Missed(Instant at, Duration waited) {}
 }

@@ -1,6 +1,7 @@
 package io.conntracksync.node.session;
 
 import io.conntracksync.node.table.RefusalReason;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 
@@ -58,6 +59,9 @@ sealed interface TargetEvent {
   record HookDeadline(long hook, Instant at) implements TargetEvent {}
 
   record HookGone(long hook) implements TargetEvent {}
+
+  /** Before this sync was seen, a hook of its domain waited that long in vain. */
+  record HookMissed(Duration waited) implements TargetEvent {}
 
   record Reassigned(Endpoint endpoint) implements TargetEvent {}
 

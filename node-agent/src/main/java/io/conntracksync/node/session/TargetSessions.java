@@ -75,6 +75,10 @@ public final class TargetSessions implements Sessions, AutoCloseable {
     sessions.put(order.uid(), session);
     session.start();
     lobby.leaveAll(order.domain()).forEach(session::ask);
+    // In this order: whoever is not here any more has given up, or is told by waitInLobby.
+    lobby
+        .takeMissed(order.domain(), clock.instant())
+        .ifPresent(waited -> session.deliver(new TargetEvent.HookMissed(waited)));
   }
 
   @Override
@@ -149,7 +153,7 @@ public final class TargetSessions implements Sessions, AutoCloseable {
     timer.after(
         granted,
         () -> {
-          if (lobby.leave(domain, wait)) {
+          if (lobby.giveUp(domain, wait, clock.instant())) {
             // Fails open: what we have not seen does not hold a VM.
             wait.answer(new HookVerdict.Proceed(HookVerdict.Because.NO_SYNC));
           }

@@ -15,6 +15,7 @@ import io.conntracksync.node.session.TargetEvent.Concluded;
 import io.conntracksync.node.session.TargetEvent.HookAsked;
 import io.conntracksync.node.session.TargetEvent.HookDeadline;
 import io.conntracksync.node.session.TargetEvent.HookGone;
+import io.conntracksync.node.session.TargetEvent.HookMissed;
 import io.conntracksync.node.session.TargetEvent.Reassigned;
 import io.conntracksync.node.session.TargetState.Concluding;
 import io.conntracksync.node.session.TargetState.Failed;
@@ -44,6 +45,12 @@ final class TargetTransitions {
     }
     if (event instanceof HookDeadline due) {
       return said(same, course, course.hooks().answer(due.hook(), atDeadline(course), due.at()));
+    }
+    if (event instanceof HookMissed missed) {
+      HookBook book = course.hooks().missed(missed.waited());
+      return book.equals(course.hooks())
+          ? Step.to(state)
+          : Step.to(same.with(course.with(book)), new Report());
     }
     if (event instanceof Reassigned to) {
       return reassigned(state, to.endpoint());

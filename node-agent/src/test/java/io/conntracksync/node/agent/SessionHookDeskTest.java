@@ -147,7 +147,7 @@ class SessionHookDeskTest {
   }
 
   @Test
-  void aHookWhoseSyncDoesNotComeGoesOn() throws IOException {
+  void aHookWhoseSyncDoesNotComeGoesOnAndALateSyncSaysSo() throws IOException {
     SessionLimits impatient = new SessionLimits(4, 10, SHORT);
     try (SyncBench other = new SyncBench(new FakeTable(), new FakeTable(), impatient)) {
       socket.close();
@@ -165,6 +165,16 @@ class SessionHookDeskTest {
         assertThat(hook.hear()).isEqualTo("hold 50");
         assertThat(hook.hear()).isEqualTo("ok NoSync");
       }
+
+      other.target().assigned(order(LONG, DeadlinePolicy.IGNORE), other.endpoint);
+
+      await("the late sync says that its hook waited in vain")
+          .until(
+              () ->
+                  last(other.targetProgress)
+                      .flatMap(TargetProgress::hook)
+                      .map(TargetProgress.HookAnswer::outcome)
+                      .equals(Optional.of(Outcome.DEADLINE_EXCEEDED)));
     }
   }
 

@@ -163,6 +163,28 @@ class TargetStateTest {
   }
 
   @Test
+  void aHookThatWaitedBeforeTheSyncWasSeenExceededItsDeadline() {
+    TargetState.Step step =
+        new TargetState.Opening(course(DeadlinePolicy.IGNORE))
+            .on(new TargetEvent.HookMissed(Duration.ofMillis(203)));
+
+    assertThat(step.next().course().hooks().last())
+        .contains(new HookAnswer(HookAnswer.Outcome.DEADLINE_EXCEEDED, Duration.ofMillis(203)));
+    assertThat(step.actions()).containsExactly(new TargetAction.Report());
+  }
+
+  @Test
+  void whatAHookWasAnsweredCountsMoreThanOneThatWaitedBefore() {
+    TargetState imported =
+        new TargetState.Receiving(course(DeadlinePolicy.IGNORE))
+            .on(new TargetEvent.Barrier(CURRENT, NOW))
+            .next();
+
+    assertThat(imported.on(new TargetEvent.HookMissed(Duration.ofMillis(203))))
+        .isEqualTo(TargetState.Step.to(imported));
+  }
+
+  @Test
   void cleaningUpIsTriedAFewTimes() {
     TargetState state =
         new TargetState.Concluding(course(DeadlinePolicy.IGNORE), Conclusion.ROLL_BACK, 0);
@@ -227,6 +249,7 @@ class TargetStateTest {
         new TargetEvent.HookAsked(HOOK + 1, NOW),
         new TargetEvent.HookDeadline(HOOK, NOW),
         new TargetEvent.HookGone(HOOK),
+        new TargetEvent.HookMissed(Duration.ofMillis(200)),
         new TargetEvent.Reassigned(ELSEWHERE),
         new TargetEvent.Concluded(Conclusion.ROLL_BACK, NOW),
         new TargetEvent.CleanedUp(5),

@@ -14,6 +14,7 @@ import io.conntracksync.operator.settings.SyncDefaults;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,14 +92,7 @@ public final class SyncCreator {
 
   private Next create(Plan.Create create, VirtualMachineInstanceMigration migration) {
     SyncDraft draft = create.draft();
-    ConntrackSync sync =
-        SyncFactory.sync(
-            draft,
-            draft.sourcePod().flatMap(pod -> pods.sourceUid(draft.namespace(), pod)),
-            draft
-                .targetPod()
-                .flatMap(pod -> pods.targetUid(draft.namespace(), pod, draft.migrationUid())));
-    Creation creation = store.create(sync);
+    Creation creation = store.create(withPods(draft));
     if (creation instanceof Creation.Created) {
       metrics.created();
       LOG.atInfo()
@@ -114,6 +108,19 @@ public final class SyncCreator {
       say(Subject.of(migration), refused(refused));
     }
     return Next.DONE;
+  }
+
+  // Both at a time: the hook on the target does not wait for two answers one after the other.
+  private ConntrackSync withPods(SyncDraft draft) {
+    CompletableFuture<Optional<String>> target =
+        CompletableFuture.supplyAsync(
+            () ->
+                draft
+                    .targetPod()
+                    .flatMap(pod -> pods.targetUid(draft.namespace(), pod, draft.migrationUid())));
+    Optional<String> source =
+        draft.sourcePod().flatMap(pod -> pods.sourceUid(draft.namespace(), pod));
+    return SyncFactory.sync(draft, source, target.join());
   }
 
   private void say(Subject subject, Notice notice) {

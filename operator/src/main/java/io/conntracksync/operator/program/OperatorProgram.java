@@ -1,8 +1,8 @@
 package io.conntracksync.operator.program;
 
 import io.conntracksync.operator.agents.AgentCaches;
-import io.conntracksync.operator.events.EventSink;
 import io.conntracksync.operator.events.KubernetesEvents;
+import io.conntracksync.operator.events.QueuedEvents;
 import io.conntracksync.operator.health.HttpEndpoints;
 import io.conntracksync.operator.kubevirt.KubeVirtListener;
 import io.conntracksync.operator.kubevirt.KubeVirtWatch;
@@ -11,11 +11,13 @@ import io.conntracksync.operator.kubevirt.LiveKubeVirt;
 import io.conntracksync.operator.kubevirt.MigrationWitness;
 import io.conntracksync.operator.log.LogKeys;
 import io.conntracksync.operator.metrics.OperatorMetrics;
+import io.conntracksync.operator.migration.CreationRehearsal;
 import io.conntracksync.operator.migration.KubernetesSyncStore;
 import io.conntracksync.operator.migration.MigrationLoop;
 import io.conntracksync.operator.migration.SyncCreator;
 import io.conntracksync.operator.settings.Leadership;
 import io.conntracksync.operator.settings.OperatorSettings;
+import io.conntracksync.operator.sync.AssignmentRehearsal;
 import io.conntracksync.operator.sync.ConntrackSyncReconciler;
 import io.conntracksync.operator.sync.KubernetesSyncWriter;
 import io.conntracksync.operator.sync.StatusWriter;
@@ -56,6 +58,7 @@ public final class OperatorProgram implements AutoCloseable {
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final KubeVirtWatch kubevirt;
   private final MigrationLoop migrations;
+  private final QueuedEvents events;
   private final SyncWaker waker = new SyncWaker();
   private final Operator operator;
   private final HttpEndpoints http;
@@ -69,9 +72,8 @@ public final class OperatorProgram implements AutoCloseable {
     this.client = client;
     this.cannotGoOn = cannotGoOn;
     OperatorMetrics metrics = new OperatorMetrics(registry);
-    EventSink events =
-        new KubernetesEvents(
-            client, clock, identity, () -> metrics.lost(OperatorMetrics.Write.EVENT));
+    Runnable eventLost = () -> metrics.lost(OperatorMetrics.Write.EVENT);
+    events = new QueuedEvents(new KubernetesEvents(client, clock, identity, eventLost), eventLost);
     kubevirt = new KubeVirtWatch(client, listener(), () -> giveUp(StopReason.WATCH_ENDED));
     migrations =
         new MigrationLoop(
@@ -97,15 +99,20 @@ public final class OperatorProgram implements AutoCloseable {
   }
 
   /**
-   * Starts an operator in this process.
+   * Starts an operator in this process, after a rehearsal of its urgent work.
    *
    * @param client is closed with it; make it with {@code ApiSerialization}
    * @param cannotGoOn runs when it stopped working for good: the process should end
    */
   public static OperatorProgram start(
       OperatorSettings settings, KubernetesClient client, Runnable cannotGoOn) {
-    return start(
-        settings, client, KubernetesSyncWriter::new, Clock.systemUTC(), reason -> cannotGoOn.run());
+    Clock clock = Clock.systemUTC();
+    KubernetesSyncWriter writer = new KubernetesSyncWriter(client);
+    new Rehearsal(
+            new CreationRehearsal(client, settings.namespace(), settings.defaults()),
+            new AssignmentRehearsal(writer, writer, clock))
+        .play();
+    return start(settings, client, KubernetesSyncWriter::new, clock, reason -> cannotGoOn.run());
   }
 
   static OperatorProgram start(
@@ -138,6 +145,7 @@ public final class OperatorProgram implements AutoCloseable {
     migrations.close();
     kubevirt.close();
     operator.stop();
+    events.close();
     http.close();
     client.close();
     registry.close();
