@@ -1,7 +1,7 @@
 """Runs everything that was built for testing and ends with the line "N passed, N failed", over all of it.
 
 Usage: run.py BUILD. Unit tests and seeded loops run from BUILD/plain (as shipped: static, musl) and from
-BUILD/sanitized; the behaviour tests run against the hook of each.
+BUILD/sanitized; the behaviour tests run against the hook and the gate of each, and against the gate of BUILD/threads.
 """
 
 import os
@@ -11,6 +11,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 VARIANTS = ("plain", "sanitized")
+GATE_VARIANTS = ("plain", "sanitized", "threads")
 SUMMARY = re.compile(r"^(\d+) passed, (\d+) failed$")
 
 
@@ -62,7 +63,9 @@ def main(build):
         for name in sorted(os.listdir(folder)):
             if name.endswith("_test") or name == "fuzz":
                 results.append(run_program(os.path.join(folder, name)))
-    results.append(run_behaviour("binary_tests", {"BINARY": os.path.abspath(os.path.join(build, "conntracksync-hook"))}))
+    shipped = {"hook": "conntracksync-hook", "gate": "conntracksync-gate.so"}
+    for part, name in shipped.items():
+        results.append(run_behaviour(f"{part}_binary_tests", {"BINARY": os.path.abspath(os.path.join(build, name))}))
     for variant in VARIANTS:
         folder = os.path.abspath(os.path.join(build, variant))
         hooks = {
@@ -70,6 +73,14 @@ def main(build):
             "PATIENT_HOOK": os.path.join(folder, "patient-hook"),
         }
         results.append(run_behaviour("hook_tests", hooks))
+    for variant in GATE_VARIANTS:
+        folder = os.path.abspath(os.path.join(build, variant))
+        gates = {
+            "GATE_HOST": os.path.join(folder, "gate-host"),
+            "GATE": os.path.join(folder, "conntracksync-gate.so"),
+            "PATIENT_GATE": os.path.join(folder, "patient-gate.so"),
+        }
+        results.append(run_behaviour("gate_tests", gates))
     passed, failed = (sum(column) for column in zip(*results))
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0

@@ -82,7 +82,7 @@ static struct reply final_reply(struct answer answer) {
   return reply;
 }
 
-struct reply converse(int descriptor, const struct text *question, enum holding holding,
+struct reply converse(int descriptor, const struct text *question, struct holding holding,
                       struct deadline deadline) {
   const struct reply sent = send_all(descriptor, question, deadline);
   if (sent.kind != REPLY_OK) {
@@ -103,11 +103,11 @@ struct reply converse(int descriptor, const struct text *question, enum holding 
     }
     const size_t length = (size_t)(newline - inbox.bytes);
     const struct answer answer = answer_read(inbox.bytes, length);
-    if (answer.kind != ANSWER_HOLD || holding == HOLDING_REFUSED) {
+    if (answer.kind != ANSWER_HOLD || answer.hold_ms > holding.longest_ms) {
       return final_reply(answer);
     }
-    holding = HOLDING_REFUSED; /* one hold only, else an agent could hold a migration for ever */
-    deadline = deadline_in(answer.hold_ms + HOLD_GRACE_MS);
+    holding.longest_ms = 0; /* one hold only, else an agent could hold a migration for ever */
+    deadline = deadline_in(answer.hold_ms + holding.grace_ms);
     inbox.used -= length + 1;
     memmove(inbox.bytes, newline + 1, inbox.used);
   }

@@ -6,11 +6,11 @@
 #include "agent/deadline.h"
 #include "agent/text.h"
 
-/* What an agent that holds is given above its own word, in milliseconds: for the way to us. */
-enum { HOLD_GRACE_MS = 50 };
-
-/* Whether the answer to a question may be put off by "hold <ms>". */
-enum holding { HOLDING_REFUSED, HOLDING_ALLOWED };
+/* How far the answer to a question may be put off by "hold <ms>", in milliseconds. */
+struct holding {
+  int longest_ms; /* that is granted, at most HOLD_MAX_MS; 0: none is */
+  int grace_ms;   /* given to the agent above its own word: for the way to us */
+};
 
 /* How a conversation ended. All but REPLY_OK and REPLY_ABORT are faults of agent or socket. */
 enum reply_kind {
@@ -31,12 +31,12 @@ struct reply {
 /*
  * Sends one line and reads the answer, on a connected non-blocking stream socket, all of it until
  * the deadline. The answer is one line; where holding is allowed, one line "hold <ms>" may come
- * before it, and moves the deadline to <ms> + HOLD_GRACE_MS after its arrival. A second one is an
- * unknown answer. Raises no SIGPIPE. Does not close the socket.
+ * before it, and moves the deadline to <ms> + grace_ms after its arrival. A second one and one that
+ * is too long are unknown answers. Raises no SIGPIPE. Does not close the socket.
  */
 __attribute__((warn_unused_result)) struct reply converse(int descriptor,
                                                           const struct text *question,
-                                                          enum holding holding,
+                                                          struct holding holding,
                                                           struct deadline deadline);
 
 #endif

@@ -8,19 +8,20 @@
  * agent that says "abort" makes it 1. Nothing is ever written to stdout: for "migrate begin"
  * libvirt would take it for the domain's new XML.
  */
-#include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "agent/answer.h"
+#include "agent/complaint.h"
 #include "agent/connection.h"
 #include "agent/conversation.h"
 #include "agent/deadline.h"
+#include "agent/question.h"
 #include "agent/text.h"
 #include "hook/call.h"
-#include "hook/complaint.h"
 #include "hook/domain_input.h"
-#include "hook/request.h"
 
 /* Where the agent's socket may be: in a KubeVirt launcher's container, on a plain libvirt host. */
 #ifndef HOOK_SOCKETS
@@ -39,22 +40,30 @@
 
 static const char *const SOCKETS[] = {HOOK_SOCKETS};
 
+static const struct speaker HOOK = {.name = "conntracksync-hook",
+                                    .consequence = "; the migration goes on without waiting"};
+
+static const struct holding NO_HOLD = {.longest_ms = 0};
+static const struct holding HOLD_OF_A_WAIT = {.longest_ms = HOLD_MAX_MS, .grace_ms = 50};
+
 static int ask(struct call call, struct connection agent, struct deadline deadline) {
   const struct uuid_finder finder =
       domain_input_search(STDIN_FILENO, deadline_earlier(deadline, deadline_in(INPUT_DEADLINE_MS)));
-  struct text request = {.used = 0};
-  if (!request_write(&request, call, &finder)) {
-    complain_unsendable(call.domain);
+  const bool is_wait = call.kind == CALL_STARTED;
+  struct text question = {.used = 0};
+  if (!question_write(&question, is_wait ? "wait" : "incoming", call.domain,
+                      finder.search == SEARCH_FOUND ? finder.uuid : NULL)) {
+    complain_unsendable(&HOOK, call.domain);
     return EXIT_SUCCESS;
   }
-  const enum holding holding = call.kind == CALL_STARTED ? HOLDING_ALLOWED : HOLDING_REFUSED;
-  struct reply reply = converse(agent.descriptor, &request, holding, deadline);
-  if (reply.kind == REPLY_ABORT && call.kind != CALL_STARTED) {
+  struct reply reply =
+      converse(agent.descriptor, &question, is_wait ? HOLD_OF_A_WAIT : NO_HOLD, deadline);
+  if (reply.kind == REPLY_ABORT && !is_wait) {
     /* Only a wait may be answered so: before the import the agent cannot know enough. */
     reply.kind = REPLY_UNKNOWN;
   }
   if (reply.kind != REPLY_OK) {
-    complain_reply(agent.path, &reply);
+    complain_reply(&HOOK, agent.path, &reply);
   }
   return reply.kind == REPLY_ABORT ? EXIT_FAILURE : EXIT_SUCCESS;
 }
@@ -65,16 +74,12 @@ int main(int argument_count, char *arguments[]) {
   if (call.kind == CALL_OTHER) {
     return EXIT_SUCCESS;
   }
-  /* A log that was closed must not kill us: libvirt takes death by a signal for a failed hook. */
-  if (signal(SIGPIPE, SIG_IGN) == SIG_ERR) {
-    return EXIT_SUCCESS;
-  }
   const struct deadline deadline = deadline_in(ANSWER_DEADLINE_MS);
   const struct connection agent =
       connection_open(SOCKETS, sizeof SOCKETS / sizeof SOCKETS[0], deadline);
   if (agent.descriptor < 0) {
     if (agent.error != 0) {
-      complain_unreachable(agent.path, agent.error);
+      complain_unreachable(&HOOK, agent.path, agent.error);
     }
     return EXIT_SUCCESS;
   }

@@ -4,8 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Length of a uuid in the form that libvirt writes: 8-4-4-4-12 hexadecimal digits. */
-enum { UUID_LENGTH = 36 };
+#include "agent/question.h"
 
 /* Where the search stands. */
 enum search {

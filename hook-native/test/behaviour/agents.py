@@ -1,10 +1,11 @@
-"""The node agent's side of the hook's socket, played by labelled test servers.
+"""The node agent's side of the sockets of hook and gate, played by labelled test servers.
 
 Each one serves a single conversation in a thread of its own and keeps what it was asked. They are named for what
 they do; none of them is a real agent.
 """
 
 import os
+import select
 import socket
 import threading
 import time
@@ -58,7 +59,7 @@ class ScriptedAgent:
 
 
 def read_until_end(connection):
-    """Returns when the hook is gone: what it still said."""
+    """Returns when the other side is gone: what it still said."""
     said = b""
     try:
         while piece := connection.recv(4096):
@@ -69,7 +70,7 @@ def read_until_end(connection):
 
 
 class AgentThatAnswers(ScriptedAgent):
-    """Sends the pieces one by one, with a pause before each but the first, then waits for the hook to go."""
+    """Sends the pieces one by one, with a pause before each but the first, then waits for the other side to go."""
 
     def __init__(self, path, *pieces, pause=0.0):
         super().__init__(path)
@@ -83,7 +84,7 @@ class AgentThatAnswers(ScriptedAgent):
             try:
                 connection.sendall(piece)
             except (BrokenPipeError, ConnectionResetError):
-                return  # the hook had seen enough
+                return  # the other side had seen enough
         self.told_later = read_until_end(connection)
 
 
@@ -94,6 +95,71 @@ class AgentThatAnswersAndCloses(AgentThatAnswers):
         self.read_question(connection)
         for piece in self.pieces:
             connection.sendall(piece)
+
+
+class AgentThatAnswersOnCue(ScriptedAgent):
+    """Says when it was asked, and answers only when it is told to."""
+
+    def __init__(self, path, answer):
+        super().__init__(path)
+        self.answer = answer
+        self.was_asked = threading.Event()
+        self.cue = threading.Event()
+
+    def script(self, connection):
+        self.read_question(connection)
+        self.was_asked.set()
+        if not self.cue.wait(SAFETY_SECONDS):
+            raise AssertionError("no cue came")
+        connection.sendall(self.answer)
+        read_until_end(connection)
+
+
+class AgentThatAnswersThemAll(ScriptedAgent):
+    """Serves `count` connections, and answers only when all of them have asked."""
+
+    def __init__(self, path, answer, count):
+        super().__init__(path)
+        self.answer, self.count = answer, count
+        self.all_asked = []
+
+    def _serve(self):
+        try:
+            connections = []
+            for _ in range(self.count):
+                connections.append(self.listener.accept()[0])
+                connections[-1].settimeout(SAFETY_SECONDS)
+                self.read_question(connections[-1])
+                self.all_asked.append(self.asked)
+            for connection in connections:
+                with connection:
+                    connection.sendall(self.answer)
+                    read_until_end(connection)
+        except Exception as failure:  # handed to the test, which fails with it
+            self.failure = failure
+
+
+class AgentThatMustNotBeReached:
+    """Listens, and says whether anybody has connected since."""
+
+    def __init__(self, path):
+        self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.listener.bind(path)
+        self.listener.listen(8)
+        self.listener.setblocking(False)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.listener.close()
+
+    def was_reached(self):
+        try:
+            self.listener.accept()[0].close()
+            return True
+        except BlockingIOError:
+            return False
 
 
 class AgentThatClosesUnread(ScriptedAgent):
@@ -142,6 +208,8 @@ class AgentThatDies:
         os.close(told_end)
 
     def question(self):
+        if not select.select([self.asked_end], [], [], SAFETY_SECONDS)[0]:
+            raise AssertionError("no question came")
         return os.read(self.asked_end, 4096)
 
     def kill(self):

@@ -313,16 +313,16 @@ class Answers(HookTest):
     def test_only_a_wait_may_be_aborted_or_held(self):
         incoming = ("shop_db", "migrate", "begin", "-")
         for answer in (b"abort no\n", b"hold 5000\n"):
-            self.assert_goes_on_with_complaint(self.answered(answer, arguments=incoming), b"does not know")
+            self.assert_goes_on_with_complaint(self.answered(answer, arguments=incoming), b"not known")
 
     def test_garbage_goes_on(self):
         for answer in (b"\n", b"no\n", b"OK\n", b"ok\r\n", b"abort\n", b"abort \n", b"\x00\xff\xfe\n", b"ok\x00\n",
                        b"hold\n", b"hold 0\n", b"hold 5001\n", b"hold 10 \n", b"hold -1\n", b"x" * 512, b"x" * 5000):
             with self.subTest(answer=answer[:20]):
-                self.assert_goes_on_with_complaint(self.answered(answer), b"does not know")
+                self.assert_goes_on_with_complaint(self.answered(answer), b"not known")
 
     def test_endless_data_without_a_newline_goes_on(self):
-        self.assert_goes_on_with_complaint(self.answered(agent=AgentThatNeverEndsItsLine), b"does not know")
+        self.assert_goes_on_with_complaint(self.answered(agent=AgentThatNeverEndsItsLine), b"not known")
 
     def test_an_agent_that_closes_is_not_waited_for(self):
         for agent in (AgentThatClosesUnread, AgentThatAnswersAndCloses):
@@ -385,7 +385,7 @@ class Deadlines(HookTest):
     def test_a_second_hold_is_not_honoured(self):
         with AgentThatAnswers(self.first, b"hold 5000\n", b"hold 5000\n", pause=0.01):
             ran = self.run_hook()
-        self.assert_goes_on_with_complaint(ran, b"does not know")
+        self.assert_goes_on_with_complaint(ran, b"not known")
 
 
 def stopped_and_continued(process):

@@ -1,4 +1,4 @@
-"""What must hold of the file that is shipped; BINARY names it."""
+"""What must hold of the hook that is shipped; BINARY names it."""
 
 import os
 import struct
