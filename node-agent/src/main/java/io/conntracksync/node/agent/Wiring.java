@@ -5,6 +5,7 @@ import io.conntracksync.node.kube.NodePresence;
 import io.conntracksync.node.kube.Role;
 import io.conntracksync.node.kube.StatusFactory;
 import io.conntracksync.node.kube.StatusQueue;
+import io.conntracksync.node.kube.StatusRehearsal;
 import io.conntracksync.node.kube.StatusReporter;
 import io.conntracksync.node.kube.SyncWatch;
 import io.conntracksync.node.session.Sessions;
@@ -82,6 +83,13 @@ final class Wiring {
                 target,
                 meters));
     return new Agent(
-        settings, new Agent.Parts(side, presence, watches, meters, List.of(threads, client)));
+        settings,
+        new Agent.Parts(
+            side,
+            new StatusRehearsal(client, settings.namespace(), clock),
+            presence,
+            watches,
+            meters,
+            List.of(threads, client)));
   }
 }
