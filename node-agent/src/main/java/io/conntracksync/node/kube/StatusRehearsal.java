@@ -50,8 +50,9 @@ public final class StatusRehearsal {
     SyncContext.during(
         sync,
         () -> {
-          for (int round = 0; round < ROUNDS && round() != WriteResult.PASSING; round++) {
-            LOG.atDebug().log("status rehearsed");
+          int rounds = 0;
+          while (rounds < ROUNDS && round() != WriteResult.PASSING) {
+            rounds++;
           }
         });
   }
