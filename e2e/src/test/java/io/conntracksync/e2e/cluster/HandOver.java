@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -63,10 +62,6 @@ final class HandOver implements AutoCloseable {
     reached.forEach(
         (milestone, at) -> millis.put(milestone.name(), Duration.between(start, at).toMillis()));
     return millis;
-  }
-
-  synchronized Optional<Instant> at(Milestone milestone) {
-    return Optional.ofNullable(reached.get(milestone));
   }
 
   private void instance(GenericKubernetesResource vmi) {

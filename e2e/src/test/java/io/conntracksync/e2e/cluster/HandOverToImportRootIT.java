@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.conntracksync.api.v1alpha1.ConntrackSync;
 import io.conntracksync.api.v1alpha1.ConntrackSyncStatus;
 import io.conntracksync.api.v1alpha1.Phase;
 import io.conntracksync.e2e.bed.MigrationOptions;
@@ -71,6 +72,20 @@ final class HandOverToImportRootIT {
     }
 
     assertThat(migrations).extracting(Migration::hook).doesNotContain("none");
+  }
+
+  @Test
+  void nothingOfARehearsalIsLeftOnTheApiServer() {
+    assertThat(
+            cluster
+                .controlPlane()
+                .admin()
+                .resources(ConntrackSync.class)
+                .inAnyNamespace()
+                .list()
+                .getItems())
+        .extracting(sync -> sync.getMetadata().getName())
+        .isSubsetOf("first", "second", "third");
   }
 
   private static Migration migrate(MigrationStory story, String name, Node source, Node target) {

@@ -2,6 +2,7 @@ package io.conntracksync.node.agent;
 
 import io.conntracksync.node.kube.NodePresence;
 import io.conntracksync.node.kube.NodeReason;
+import io.conntracksync.node.kube.StatusRehearsal;
 import io.conntracksync.node.kube.SyncWatch;
 import io.conntracksync.node.session.Finding;
 import io.conntracksync.node.table.TableException;
@@ -11,7 +12,6 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +44,7 @@ final class Agent implements AutoCloseable {
    * What an agent is made of.
    *
    * @param side the node's table, sessions and hook
+   * @param status what is written of syncs, played through before the node is ready
    * @param presence tells the cluster that this node is here
    * @param watches of the syncs, one for each role
    * @param meters what is served under {@code /metrics}
@@ -51,6 +52,7 @@ final class Agent implements AutoCloseable {
    */
   record Parts(
       NodeSide side,
+      StatusRehearsal status,
       NodePresence presence,
       List<SyncWatch> watches,
       PrometheusMeterRegistry meters,
@@ -79,7 +81,8 @@ final class Agent implements AutoCloseable {
     HttpEndpoints http = HttpEndpoints.open(settings.httpPort(), health, parts.meters());
     httpPort = http.port();
     started.push(new Step("http", http));
-    warmUp();
+    readTable();
+    rehearse();
     started.push(new Step("hook socket", openHook()));
     for (SyncWatch watch : parts.watches()) {
       started.push(new Step("watch", watch));
@@ -94,10 +97,9 @@ final class Agent implements AutoCloseable {
     return httpPort;
   }
 
-  /** Runs the table's code once: a class loaded now is one that no migration waits for. */
-  private void warmUp() throws StartException {
+  /** Without its table an agent is none. */
+  private void readTable() throws StartException {
     try {
-      parts.side().table().snapshot(Set.of(settings.address()), entries -> {});
       TableFill fill = parts.side().table().fill();
       LOG.atInfo()
           .addKeyValue(AgentLogKeys.VERSION, AgentVersion.text())
@@ -109,6 +111,15 @@ final class Agent implements AutoCloseable {
           .log("agent starting");
     } catch (TableException error) {
       throw new StartException(error.getMessage(), error);
+    }
+  }
+
+  /** What is loaded and compiled now is what no migration waits for. */
+  private void rehearse() {
+    try {
+      parts.side().rehearse();
+    } catch (IOException error) {
+      LOG.atWarn().setCause(error).log("rehearsal failed, the first migration may take longer");
     }
   }
 
@@ -130,6 +141,8 @@ final class Agent implements AutoCloseable {
     List<CompletableFuture<Void>> synced = parts.watches().stream().map(SyncWatch::start).toList();
     var unused =
         CompletableFuture.allOf(synced.toArray(CompletableFuture[]::new))
+            // Not in the watch's thread: it asks the API server.
+            .thenRunAsync(parts.status()::play)
             .thenRun(
                 () -> say(NodeReason.READY.finding("syncs from and to this node are carried out")));
     for (SyncWatch watch : parts.watches()) {

@@ -18,6 +18,12 @@ interface NodeSide extends AutoCloseable {
   Sessions target(TargetObserver observer);
 
   /**
+   * Does once what migrations will want, so that the first of them finds everything loaded. Touches
+   * no entry of the table. Throws {@link IOException} when that went wrong.
+   */
+  void rehearse() throws IOException;
+
+  /**
    * Opens the hook's socket; it answers until the result is closed. Throws {@link IOException} when
    * the socket cannot be made, saying why.
    */

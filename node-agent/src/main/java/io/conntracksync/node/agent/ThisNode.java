@@ -90,6 +90,11 @@ final class ThisNode implements NodeSide {
   }
 
   @Override
+  public void rehearse() throws IOException {
+    new NodeRehearsal(table, transport(), threads.executor()).play();
+  }
+
+  @Override
   public AutoCloseable openHook() throws IOException {
     TargetSessions answering =
         target.orElseThrow(() -> new IllegalStateException("the hook asks target sessions"));

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * The port of one sync. One thread accepts; each connection has one, from its Hello to its end, and
@@ -124,11 +125,20 @@ final class TransferReception implements Inlet.Listening {
       return;
     }
     try {
-      threads.execute(() -> converse(channel));
+      threads.execute(() -> inContext(() -> converse(channel)));
     } catch (RejectedExecutionException e) {
       open.remove(channel);
       fault(TransferFault.TOO_MANY_HANDSHAKES, "too many connections", channel);
       channel.close();
+    }
+  }
+
+  private void inContext(Runnable work) {
+    MDC.put(LogKeys.UID, greeting.syncUid());
+    try {
+      work.run();
+    } finally {
+      MDC.remove(LogKeys.UID);
     }
   }
 

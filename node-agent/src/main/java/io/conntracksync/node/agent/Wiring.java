@@ -6,6 +6,7 @@ import io.conntracksync.node.kube.NodePresence;
 import io.conntracksync.node.kube.Role;
 import io.conntracksync.node.kube.StatusFactory;
 import io.conntracksync.node.kube.StatusQueue;
+import io.conntracksync.node.kube.StatusRehearsal;
 import io.conntracksync.node.kube.StatusReporter;
 import io.conntracksync.node.kube.SyncWatch;
 import io.conntracksync.node.session.Sessions;
@@ -77,6 +78,13 @@ final class Wiring {
             SyncWatch.ofNode(
                 api, settings.node(), settings.defaultHookDeadline(), targetStatus, target, tally));
     return new Agent(
-        settings, new Agent.Parts(side, presence, watches, meters, List.of(threads, api)));
+        settings,
+        new Agent.Parts(
+            side,
+            new StatusRehearsal(api, settings.namespace(), clock),
+            presence,
+            watches,
+            meters,
+            List.of(threads, api)));
   }
 }

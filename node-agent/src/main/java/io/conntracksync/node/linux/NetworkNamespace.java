@@ -12,6 +12,8 @@ import java.util.concurrent.CompletionException;
  * to happen inside.
  */
 public abstract class NetworkNamespace implements AutoCloseable {
+  private static final int CLONE_NEWNET = 0x40000000;
+
   private NetworkNamespace() {}
 
   /** The one this process lives in. */
@@ -27,6 +29,22 @@ public abstract class NetworkNamespace implements AutoCloseable {
   /** The one behind a file such as {@code /proc/PID/ns/net} or {@code /run/netns/NAME}. */
   public static NetworkNamespace open(Path file) throws SystemCallException {
     return new Other(Descriptor.open(file));
+  }
+
+  /**
+   * A new, empty one, which ends with the last socket made in it and {@link #close}. It has an
+   * empty conntrack table of its own. Needs CAP_SYS_ADMIN.
+   */
+  public static NetworkNamespace fresh() throws SystemCallException {
+    return new Other(
+        Visitor.run(
+            "new network namespace",
+            () -> {
+              if (SystemCalls.LIBC.unshare(CLONE_NEWNET) < 0) {
+                throw new SystemCallException("unshare", "CLONE_NEWNET", SystemCalls.errno());
+              }
+              return Descriptor.open(Path.of("/proc/thread-self/ns/net"));
+            }));
   }
 
   /** What to do inside. */
@@ -58,42 +76,20 @@ public abstract class NetworkNamespace implements AutoCloseable {
   }
 
   private static final class Other extends NetworkNamespace {
-    private static final int CLONE_NEWNET = 0x40000000;
-
     private final Descriptor namespace;
 
     private Other(Descriptor namespace) {
       this.namespace = namespace;
     }
 
-    /**
-     * On a thread of its own that ends afterwards: setns moves the calling thread alone, and a
-     * pooled thread that was not moved back would make its next socket in the wrong place.
-     */
     @Override
     <T> T inside(Task<T> task) throws SystemCallException {
-      CompletableFuture<T> result = new CompletableFuture<>();
-      Thread visitor =
-          new Thread(
-              () -> {
-                try {
-                  enter();
-                  result.complete(task.run());
-                } catch (SystemCallException | RuntimeException | Error e) {
-                  result.completeExceptionally(e);
-                }
-              },
-              "visit " + namespace);
-      visitor.setDaemon(true);
-      visitor.start();
-      try {
-        return result.join();
-      } catch (CompletionException e) {
-        if (e.getCause() instanceof SystemCallException failed) {
-          throw failed;
-        }
-        throw e;
-      }
+      return Visitor.run(
+          "visit " + namespace,
+          () -> {
+            enter();
+            return task.run();
+          });
     }
 
     private void enter() throws SystemCallException {
@@ -110,6 +106,38 @@ public abstract class NetworkNamespace implements AutoCloseable {
     @Override
     public String toString() {
       return "network namespace " + namespace;
+    }
+  }
+
+  /**
+   * A thread of its own that ends afterwards: setns and unshare move the calling thread alone, and
+   * a pooled thread that was not moved back would make its next socket in the wrong place.
+   */
+  private static final class Visitor {
+    private Visitor() {}
+
+    static <T> T run(String name, Task<T> task) throws SystemCallException {
+      CompletableFuture<T> result = new CompletableFuture<>();
+      Thread visitor =
+          new Thread(
+              () -> {
+                try {
+                  result.complete(task.run());
+                } catch (SystemCallException | RuntimeException | Error e) {
+                  result.completeExceptionally(e);
+                }
+              },
+              name);
+      visitor.setDaemon(true);
+      visitor.start();
+      try {
+        return result.join();
+      } catch (CompletionException e) {
+        if (e.getCause() instanceof SystemCallException failed) {
+          throw failed;
+        }
+        throw e;
+      }
     }
   }
 }

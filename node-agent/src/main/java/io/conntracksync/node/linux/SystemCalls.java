@@ -67,5 +67,7 @@ final class SystemCalls {
     int close(int descriptor);
 
     int setns(int descriptor, int type);
+
+    int unshare(int flags);
   }
 }

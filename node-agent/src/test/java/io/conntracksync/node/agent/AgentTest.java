@@ -110,6 +110,15 @@ class AgentTest {
   }
 
   @Test
+  void aFailedRehearsalHindersNobody() throws Exception {
+    side.rehearsalError = new IOException("a rehearsed sync came to no end");
+
+    agent.start();
+
+    await("ready").untilAsserted(() -> assertThat(get("/readyz").statusCode()).isEqualTo(200));
+  }
+
+  @Test
   void aHookSocketThatCannotBeOpenedEndsTheStartWithItsReason() {
     side.hookError = new IOException("Permission denied");
 
@@ -188,6 +197,7 @@ class AgentTest {
     private final List<String> happened = new CopyOnWriteArrayList<>();
     private final FillTable table = new FillTable();
     private IOException hookError;
+    private IOException rehearsalError;
 
     @Override
     public ConntrackTable table() {
@@ -202,6 +212,13 @@ class AgentTest {
     @Override
     public Sessions target(TargetObserver observer) {
       return new RecordingSessions();
+    }
+
+    @Override
+    public void rehearse() throws IOException {
+      if (rehearsalError != null) {
+        throw rehearsalError;
+      }
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,17 @@ class NetworkNamespaceRootIT {
       ip("del");
 
       assertThat(there.inside(NetworkNamespaceRootIT::ownInode)).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void aFreshNamespaceIsNobodysAndItsMakerStaysOutside() throws IOException {
+    String here = ownInode();
+
+    try (NetworkNamespace one = NetworkNamespace.fresh();
+        NetworkNamespace other = NetworkNamespace.fresh()) {
+      assertThat(List.of(here, inodeOf(one), inodeOf(other))).doesNotHaveDuplicates();
+      assertThat(ownInode()).isEqualTo(here);
     }
   }
 
@@ -106,6 +118,10 @@ class NetworkNamespaceRootIT {
   private static NetlinkSocket open(Duration patience) throws SystemCallException {
     return NetlinkSocket.open(
         NetlinkSocket.NETFILTER, NetworkNamespace.ofThisProcess(), 65536, patience);
+  }
+
+  private static String inodeOf(NetworkNamespace namespace) throws SystemCallException {
+    return namespace.inside(NetworkNamespaceRootIT::ownInode);
   }
 
   private static String ownInode() throws SystemCallException {

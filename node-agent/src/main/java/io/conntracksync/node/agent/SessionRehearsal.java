@@ -1,0 +1,121 @@
+package io.conntracksync.node.agent;
+
+import io.conntracksync.node.session.Conclusion;
+import io.conntracksync.node.session.Endpoint;
+import io.conntracksync.node.session.SessionLimits;
+import io.conntracksync.node.session.SourceSessions;
+import io.conntracksync.node.session.SyncOrder;
+import io.conntracksync.node.session.TargetSessions;
+import io.conntracksync.node.table.ConntrackTable;
+import io.conntracksync.node.transfer.Transport;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Syncs a VM that does not exist from this agent to itself, over a real connection: classes are
+ * loaded and code is compiled before a migration waits for it. Both sides are the ones that serve
+ * migrations; only the tables are the caller's choice.
+ */
+final class SessionRehearsal {
+  /** So the log knows what not to show, see logback.xml. */
+  private static final String NAME = "rehearsal";
+
+  private static final int ROUNDS = 20;
+  private static final Duration LONGEST = Duration.ofSeconds(1);
+  private static final SessionLimits LIMITS =
+      new SessionLimits(1, 1000, SessionLimits.LONGEST_HOLD);
+
+  private final ConntrackTable source;
+  private final ConntrackTable target;
+  private final Transport transport;
+  private final ScheduledExecutorService timer;
+  private final InetAddress vm;
+
+  SessionRehearsal(
+      ConntrackTable source,
+      ConntrackTable target,
+      Transport transport,
+      ScheduledExecutorService timer,
+      InetAddress vm) {
+    this.source = source;
+    this.target = target;
+    this.transport = transport;
+    this.timer = timer;
+    this.vm = vm;
+  }
+
+  /**
+   * Plays until it is fluent, a second at most; the first round is always finished if that takes no
+   * longer than another. Throws when a round comes to no end, which says why.
+   */
+  void play() throws IOException {
+    long start = System.nanoTime();
+    for (int round = 0; round < ROUNDS && System.nanoTime() - start < LONGEST.toNanos(); round++) {
+      sync();
+    }
+  }
+
+  private void sync() throws IOException {
+    SyncOrder order =
+        new SyncOrder(
+            NAME,
+            NAME,
+            NAME,
+            NAME,
+            Set.of(vm),
+            SessionLimits.LONGEST_HOLD,
+            SyncOrder.DeadlinePolicy.IGNORE);
+    Endpoint here = freeEndpoint();
+    CompletableFuture<Void> tidy = new CompletableFuture<>();
+    try (SourceSessions leaving =
+            new SourceSessions(
+                source,
+                new TransferOutlet(transport, TransferTimeouts.DEFAULTS, fault -> {}),
+                (sync, progress) -> {},
+                LIMITS,
+                timer);
+        TargetSessions arriving =
+            new TargetSessions(
+                target,
+                new TransferInlet(transport, TransferTimeouts.DEFAULTS, fault -> {}),
+                (sync, progress) -> progress.cleanup().ifPresent(done -> tidy.complete(null)),
+                LIMITS,
+                timer,
+                Clock.systemUTC())) {
+      arriving.incoming(NAME, NAME);
+      CompletableFuture<?> hook = arriving.waitFor(NAME, NAME).verdict().toCompletableFuture();
+      arriving.assigned(order, here);
+      leaving.assigned(order, here);
+      await(hook);
+      leaving.concluded(order, Conclusion.ROLL_BACK);
+      arriving.concluded(order, Conclusion.ROLL_BACK);
+      await(tidy);
+    }
+  }
+
+  private static void await(CompletableFuture<?> milestone) throws IOException {
+    try {
+      var unused = milestone.get(LONGEST.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      throw new IOException("a rehearsed sync came to no end within " + LONGEST, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted in a rehearsal", e);
+    }
+  }
+
+  private static Endpoint freeEndpoint() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return new Endpoint(free.getInetAddress(), free.getLocalPort());
+    }
+  }
+}
