@@ -93,10 +93,6 @@ final class HandMadeAgent {
 
   /** It is gone without a word. */
   void vanish() {
-    client
-        .leases()
-        .inNamespace(ControlPlane.SYSTEM_NAMESPACE)
-        .withName(node)
-        .delete();
+    client.leases().inNamespace(ControlPlane.SYSTEM_NAMESPACE).withName(node).delete();
   }
 }

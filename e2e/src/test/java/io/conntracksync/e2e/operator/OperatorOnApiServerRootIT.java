@@ -85,8 +85,7 @@ final class OperatorOnApiServerRootIT {
     new KubeVirtActor(client, Clock.systemUTC()).installApi();
     HandMadeAgent first = HandMadeAgent.ready(client, "nodea", Backend.NETFILTER);
     HandMadeAgent.ready(client, "nodeb", Backend.NETFILTER);
-    RecordingReplay replay =
-        new RecordingReplay(client, Recording.of("/kubevirt-recording.yaml"));
+    RecordingReplay replay = new RecordingReplay(client, Recording.of("/kubevirt-recording.yaml"));
     Set<String> handedOver = new HashSet<>();
     try {
       replay.play(
@@ -94,8 +93,7 @@ final class OperatorOnApiServerRootIT {
             GenericKubernetesResource vmi = kubeVirt("VirtualMachineInstance", "web");
             String uid = vmi.get("status", "migrationState", "migrationUid");
             for (String name : List.of("web-mig", "web-mig2")) {
-              GenericKubernetesResource vmim =
-                  kubeVirt("VirtualMachineInstanceMigration", name);
+              GenericKubernetesResource vmim = kubeVirt("VirtualMachineInstanceMigration", name);
               if (vmim == null || handedOver.contains(name)) {
                 continue;
               }
@@ -132,10 +130,8 @@ final class OperatorOnApiServerRootIT {
     assertThat(spec.migration().uid()).isEqualTo(vmim.getMetadata().getUid());
     assertThat(spec.sourceNode()).isEqualTo(vmi.get("status", "migrationState", "sourceNode"));
     assertThat(spec.targetNode()).isEqualTo(vmi.get("status", "migrationState", "targetNode"));
-    assertThat(spec.sourcePod().name())
-        .isEqualTo(vmi.get("status", "migrationState", "sourcePod"));
-    assertThat(spec.targetPod().name())
-        .isEqualTo(vmi.get("status", "migrationState", "targetPod"));
+    assertThat(spec.sourcePod().name()).isEqualTo(vmi.get("status", "migrationState", "sourcePod"));
+    assertThat(spec.targetPod().name()).isEqualTo(vmi.get("status", "migrationState", "targetPod"));
     assertThat(spec.targetPod().uid())
         .isEqualTo(
             client
@@ -195,8 +191,7 @@ final class OperatorOnApiServerRootIT {
 
         assertThat(port(awaitAssigned(NAMESPACE, "after"))).isNotEqualTo(given);
         assertThat(port(sync(NAMESPACE, "before").get())).isEqualTo(given);
-        assertThat(other.metric("conntracksync_operator_ports_in_use"))
-            .isGreaterThanOrEqualTo(2);
+        assertThat(other.metric("conntracksync_operator_ports_in_use")).isGreaterThanOrEqualTo(2);
       }
     }
   }
@@ -364,8 +359,7 @@ final class OperatorOnApiServerRootIT {
   }
 
   private static ConntrackSync awaitAssigned(String namespace, String name) {
-    return await(
-        namespace, name, "is assigned", status -> status.phase() == Phase.ASSIGNED);
+    return await(namespace, name, "is assigned", status -> status.phase() == Phase.ASSIGNED);
   }
 
   private static ConntrackSync await(
