@@ -3,20 +3,15 @@ package io.conntracksync.e2e.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.conntracksync.api.v1alpha1.ConntrackSync;
-import io.conntracksync.api.v1alpha1.ConntrackSyncSpec;
 import io.conntracksync.api.v1alpha1.Phase;
 import io.conntracksync.e2e.bed.DualStack;
 import io.conntracksync.e2e.bed.Node;
 import io.conntracksync.e2e.cluster.Cluster;
 import io.conntracksync.e2e.process.Daemon;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -61,17 +56,7 @@ final class PortFaultsRootIT {
 
   @AfterEach
   void removeSyncs() {
-    client().resources(ConntrackSync.class).inNamespace(Cluster.NAMESPACE).delete();
-    Awaitility.await("the syncs are gone")
-        .atMost(Duration.ofSeconds(60))
-        .until(
-            () ->
-                client()
-                    .resources(ConntrackSync.class)
-                    .inNamespace(Cluster.NAMESPACE)
-                    .list()
-                    .getItems()
-                    .isEmpty());
+    SyncByHand.removeAll(stage.cluster());
   }
 
   @Test
@@ -175,7 +160,10 @@ final class PortFaultsRootIT {
     assertThat(waits.getStatus().reason()).isEqualTo("PortsExhausted");
     assertThat(waits.getStatus().message()).contains("28310", target.name(), "agent.ports");
 
-    client()
+    stage
+        .cluster()
+        .controlPlane()
+        .admin()
         .resources(ConntrackSync.class)
         .inNamespace(Cluster.NAMESPACE)
         .withName("first")
@@ -201,28 +189,6 @@ final class PortFaultsRootIT {
   }
 
   private static void create(String name) {
-    ConntrackSync sync = new ConntrackSync();
-    sync.setMetadata(
-        new ObjectMetaBuilder().withNamespace(Cluster.NAMESPACE).withName(name).build());
-    sync.setSpec(
-        new ConntrackSyncSpec(
-            "db",
-            null,
-            source.name(),
-            target.name(),
-            null,
-            null,
-            List.of(VM.v4()),
-            null,
-            null,
-            null,
-            null,
-            null,
-            null));
-    client().resource(sync).create();
-  }
-
-  private static KubernetesClient client() {
-    return stage.cluster().controlPlane().admin();
+    SyncByHand.create(stage.cluster(), name, "db", source, target, VM.v4());
   }
 }
