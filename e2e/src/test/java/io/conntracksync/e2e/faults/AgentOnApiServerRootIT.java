@@ -1,6 +1,7 @@
 package io.conntracksync.e2e.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -66,7 +67,7 @@ final class AgentOnApiServerRootIT {
 
       assertThat(object.getMetadata().getOwnerReferences())
           .extracting(OwnerReference::getKind, OwnerReference::getName)
-          .containsExactly(org.assertj.core.groups.Tuple.tuple("Node", node.name()));
+          .containsExactly(tuple("Node", node.name()));
       assertThat(object.getStatus().backend()).isEqualTo(Backend.NETFILTER);
       assertThat(object.getStatus().address()).isEqualTo(node.addresses().v4());
       assertThat(object.getStatus().ports()).isEqualTo(new PortRange(28152, 28251));

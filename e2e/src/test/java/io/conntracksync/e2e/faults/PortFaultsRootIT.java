@@ -115,6 +115,7 @@ final class PortFaultsRootIT {
     assertThat(Garbage.ask(socket, "incoming shop_db -"))
         .as("the socket answers as before")
         .isEqualTo("ok\n");
+    Files.delete(runtime);
   }
 
   @Test

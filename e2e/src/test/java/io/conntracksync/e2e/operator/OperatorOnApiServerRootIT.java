@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+/** What the mock server cannot show: server-side apply, garbage collection, leases, real CRDs. */
 final class OperatorOnApiServerRootIT {
   private static final String NAMESPACE = "operator-test";
   private static final String ACCOUNT = "conntracksync-operator";
@@ -156,7 +158,7 @@ final class OperatorOnApiServerRootIT {
           .v1()
           .customResourceDefinitions()
           .withName(plural + ".kubevirt.io")
-          .withTimeout(PATIENCE.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
+          .withTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
           .delete();
     }
     runTheOperator();
