@@ -50,6 +50,10 @@ public final class AgentProcess implements AutoCloseable {
     return program.pid();
   }
 
+  public boolean isAlive() {
+    return program.isAlive();
+  }
+
   /** Ends it as a crash would. */
   public void kill() {
     program.kill();

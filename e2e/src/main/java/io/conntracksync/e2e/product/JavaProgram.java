@@ -101,6 +101,10 @@ final class JavaProgram implements AutoCloseable {
     return daemon.pid();
   }
 
+  boolean isAlive() {
+    return daemon.isAlive();
+  }
+
   void kill() {
     daemon.kill();
   }

@@ -2,6 +2,7 @@ package io.conntracksync.e2e.product;
 
 import io.conntracksync.e2e.bed.Fabric;
 import io.conntracksync.e2e.controlplane.ControlPlane;
+import io.conntracksync.e2e.controlplane.Place;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,24 +23,43 @@ public final class OperatorProcess implements AutoCloseable {
   /** Starts it with these further settings and returns when it is ready. */
   public static OperatorProcess start(
       Build build, Fabric fabric, Path kubeconfig, Path log, String... settings) {
+    Place place = new Place(fabric.enter(), fabric.addresses().v4());
+    return start(build, place, HTTP_PORT, kubeconfig, log, settings);
+  }
+
+  /**
+   * Starts it in that place, with its probes on that port, and returns when it is ready: several
+   * may share a place.
+   */
+  public static OperatorProcess start(
+      Build build, Place place, int httpPort, Path kubeconfig, Path log, String... settings) {
     List<String> all =
         Stream.concat(
                 Stream.of(
-                    "--namespace=" + ControlPlane.SYSTEM_NAMESPACE, "--http-port=" + HTTP_PORT),
+                    "--namespace=" + ControlPlane.SYSTEM_NAMESPACE, "--http-port=" + httpPort),
                 Stream.of(settings))
             .toList();
-    JavaProgram.Place place =
+    JavaProgram.Place program =
         new JavaProgram.Place(
-            fabric.enter(),
+            place.enter(),
             "operator",
             log,
-            URI.create("http://" + fabric.addresses().v4() + ":" + HTTP_PORT));
-    return new OperatorProcess(JavaProgram.start(build, MODULE, place, kubeconfig, all));
+            URI.create("http://" + place.address() + ":" + httpPort));
+    return new OperatorProcess(JavaProgram.start(build, MODULE, program, kubeconfig, all));
   }
 
   /** The value of a series of its metrics; 0 when it is not there. */
   public double metric(String series) {
     return program.metric(series);
+  }
+
+  public long pid() {
+    return program.pid();
+  }
+
+  /** Whether it still runs: it ends by itself when it lost the leadership. */
+  public boolean isAlive() {
+    return program.isAlive();
   }
 
   /** Ends it as a crash would. */

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 
 /** An open TCP connection from the client to the guest's echo service, held by a busybox nc. */
-final class EchoConnection implements AutoCloseable {
+public final class EchoConnection implements AutoCloseable {
   private final Process process;
   private final OutputStream toGuest;
   private final AtomicInteger echoed = new AtomicInteger();
@@ -24,7 +24,7 @@ final class EchoConnection implements AutoCloseable {
   }
 
   /** Opens it and returns when the first byte has come back. */
-  static EchoConnection open(Client client, String address) {
+  public static EchoConnection open(Client client, String address) {
     try {
       Process process =
           new ProcessBuilder(client.enter("busybox", "nc", address, "7"))
@@ -50,7 +50,7 @@ final class EchoConnection implements AutoCloseable {
     }
   }
 
-  void send() {
+  public void send() {
     try {
       toGuest.write('x');
       toGuest.flush();
@@ -61,12 +61,12 @@ final class EchoConnection implements AutoCloseable {
   }
 
   /** How many bytes have come back. */
-  int echoed() {
+  public int echoed() {
     return echoed.get();
   }
 
   /** Waits until every byte sent has come back. */
-  void awaitEchoes() {
+  public void awaitEchoes() {
     Awaitility.await("every byte comes back")
         .atMost(Duration.ofSeconds(30))
         .pollInterval(Duration.ofMillis(20))

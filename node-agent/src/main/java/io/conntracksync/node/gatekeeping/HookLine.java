@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 
 /**
  * The lines of the hook's protocol: UTF-8, ended by a line feed, at most {@value #MAX_BYTES} bytes
- * with it, no control characters. Domain names may hold blanks: the uuid is the last word. Pure.
+ * with it, no control characters. Domain names may hold blanks: the uuid is the last word. A hook
+ * that libvirt gave no XML does not know the uuid and says {@code -}. Pure.
  */
 final class HookLine {
   static final int MAX_BYTES = 512;
@@ -18,7 +19,7 @@ final class HookLine {
   private static final long MAX_HOLD_MILLIS = 5000;
   private static final int MAX_REASON_BYTES = MAX_BYTES - "abort \n".length();
 
-  private static final String UUID = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}";
+  private static final String UUID = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|-";
   private static final Pattern ABOUT_A_DOMAIN =
       Pattern.compile("(incoming|wait) (\\S(?:[^\\p{Cntrl}]*\\S)?) (" + UUID + ")");
 

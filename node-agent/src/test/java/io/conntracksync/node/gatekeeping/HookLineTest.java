@@ -27,6 +27,13 @@ class HookLineTest {
         .contains(new HookQuestion.Wait("my own vm", UUID));
   }
 
+  @Test
+  void aHookThatWasGivenNoXmlSaysADashForTheUuid() {
+    assertThat(HookLine.parse(utf8("incoming ns_vm -")))
+        .contains(new HookQuestion.Incoming("ns_vm", "-"));
+    assertThat(HookLine.parse(utf8("wait ns_vm -"))).contains(new HookQuestion.Wait("ns_vm", "-"));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -40,6 +47,8 @@ class HookLineTest {
         "incoming",
         "incoming vm 1234",
         "wait v\tm " + UUID,
+        "wait vm --",
+        "wait -",
         "wait vm " + UUID + " ",
         "wait vm " + UUID + "0"
       })
