@@ -1,5 +1,6 @@
 package io.conntracksync.node.linux;
 
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -18,6 +19,7 @@ public final class NetlinkSocket implements AutoCloseable {
   private static final int SOL_SOCKET = 1;
   private static final int SO_RCVBUF = 8;
   private static final int SO_RCVTIMEO = 20;
+  private static final int SO_ATTACH_FILTER = 26;
   private static final int SO_RCVBUFFORCE = 33;
   private static final int SOL_NETLINK = 270;
   private static final int NETLINK_CAP_ACK = 10;
@@ -28,6 +30,12 @@ public final class NetlinkSocket implements AutoCloseable {
   private static final int ADDRESS_LENGTH = 12;
 
   private static final int ADDRESS_PORT = 4;
+  private static final int ADDRESS_GROUPS = 8;
+
+  /** {@code sock_fprog}: u16 count of instructions, padding, pointer to them. */
+  private static final int FILTER_LENGTH = 16;
+
+  private static final int FILTER_POINTER = 8;
 
   private final Descriptor descriptor;
   private final byte[] kernel = kernelAddress();
@@ -47,19 +55,11 @@ public final class NetlinkSocket implements AutoCloseable {
   public static NetlinkSocket open(
       int protocol, NetworkNamespace namespace, int receiveBuffer, Duration patience)
       throws SystemCallException {
-    String name = "netlink protocol " + protocol + " in " + namespace;
-    Descriptor descriptor =
-        namespace.inside(
-            () -> {
-              int number = SystemCalls.LIBC.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
-              if (number < 0) {
-                throw new SystemCallException("socket", name, SystemCalls.errno());
-              }
-              return new Descriptor(number, name);
-            });
-    NetlinkSocket socket = new NetlinkSocket(descriptor);
+    NetlinkSocket socket = create(protocol, namespace);
     try {
-      socket.prepare(receiveBuffer, patience);
+      socket.prepare(receiveBuffer);
+      socket.giveUpAfter(patience);
+      socket.bind(0);
       return socket;
     } catch (SystemCallException | RuntimeException e) {
       socket.close();
@@ -67,10 +67,65 @@ public final class NetlinkSocket implements AutoCloseable {
     }
   }
 
-  private void prepare(int receiveBuffer, Duration patience) throws SystemCallException {
-    if (SystemCalls.LIBC.bind(descriptor.number(), kernel, ADDRESS_LENGTH) < 0) {
+  /**
+   * A socket that also hears what the kernel tells those groups, as far as the filter lets it
+   * through: from the first message on, since the filter is there before the subscription.
+   *
+   * @param groups bit n-1 for group n
+   */
+  public static NetlinkSocket subscribe(
+      int protocol, NetworkNamespace namespace, int receiveBuffer, int groups, SocketFilter filter)
+      throws SystemCallException {
+    NetlinkSocket socket = create(protocol, namespace);
+    try {
+      socket.prepare(receiveBuffer);
+      socket.attach(filter);
+      socket.bind(groups);
+      return socket;
+    } catch (SystemCallException | RuntimeException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  private static NetlinkSocket create(int protocol, NetworkNamespace namespace)
+      throws SystemCallException {
+    String name = "netlink protocol " + protocol + " in " + namespace;
+    return new NetlinkSocket(
+        namespace.inside(
+            () -> {
+              int number = SystemCalls.LIBC.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
+              if (number < 0) {
+                throw new SystemCallException("socket", name, SystemCalls.errno());
+              }
+              return new Descriptor(number, name);
+            }));
+  }
+
+  private void bind(int groups) throws SystemCallException {
+    byte[] address = kernelAddress();
+    ByteBuffer.wrap(address).order(ByteOrder.nativeOrder()).putInt(ADDRESS_GROUPS, groups);
+    if (SystemCalls.LIBC.bind(descriptor.number(), address, ADDRESS_LENGTH) < 0) {
       throw failure("bind", SystemCalls.errno());
     }
+  }
+
+  private void attach(SocketFilter filter) throws SystemCallException {
+    ByteBuffer instructions = filter.instructions();
+    byte[] program = new byte[FILTER_LENGTH];
+    ByteBuffer.wrap(program)
+        .order(ByteOrder.nativeOrder())
+        .putShort((short) filter.length())
+        .putLong(FILTER_POINTER, SystemCalls.address(instructions));
+    try {
+      set(SOL_SOCKET, SO_ATTACH_FILTER, program);
+    } finally {
+      // Now the kernel has copied them; until here nothing may collect the buffer.
+      Reference.reachabilityFence(instructions);
+    }
+  }
+
+  private void prepare(int receiveBuffer) throws SystemCallException {
     // FORCE goes beyond the system's limit but needs CAP_NET_ADMIN; without it as much as allowed.
     byte[] size = integers(receiveBuffer);
     if (SystemCalls.LIBC.setsockopt(
@@ -80,6 +135,9 @@ public final class NetlinkSocket implements AutoCloseable {
     }
     // An error then repeats only the header of the request, not all of it.
     set(SOL_NETLINK, NETLINK_CAP_ACK, integers(1));
+  }
+
+  private void giveUpAfter(Duration patience) throws SystemCallException {
     byte[] time = new byte[2 * Long.BYTES];
     ByteBuffer.wrap(time)
         .order(ByteOrder.nativeOrder())
@@ -148,6 +206,15 @@ public final class NetlinkSocket implements AutoCloseable {
         return;
       }
     }
+  }
+
+  int number() {
+    return descriptor.number();
+  }
+
+  @Override
+  public String toString() {
+    return descriptor.toString();
   }
 
   private SystemCallException failure(String call, int errno) {

@@ -2,6 +2,7 @@ package io.conntracksync.node.linux;
 
 import java.nio.ByteBuffer;
 import jnr.ffi.LibraryLoader;
+import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import jnr.ffi.annotations.In;
 import jnr.ffi.annotations.Out;
@@ -18,6 +19,11 @@ final class SystemCalls {
 
   static int errno() {
     return RUNTIME.getLastError();
+  }
+
+  /** Where a direct buffer's position lies in memory; good only while the buffer is reachable. */
+  static long address(ByteBuffer direct) {
+    return Pointer.wrap(RUNTIME, direct).address();
   }
 
   private static LibC load() {
@@ -65,6 +71,16 @@ final class SystemCalls {
     int open(String path, int flags);
 
     int close(int descriptor);
+
+    int poll(@In @Out ByteBuffer descriptors, @size_t long count, int timeoutMillis);
+
+    int eventfd(int initial, int flags);
+
+    @ssize_t
+    long read(int descriptor, @Out byte[] data, @size_t long length);
+
+    @ssize_t
+    long write(int descriptor, @In byte[] data, @size_t long length);
 
     int setns(int descriptor, int type);
 

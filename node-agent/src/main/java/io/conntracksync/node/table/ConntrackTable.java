@@ -26,6 +26,15 @@ public interface ConntrackTable {
   void snapshot(Set<InetAddress> addresses, EntrySink sink) throws TableException;
 
   /**
+   * Opens a stream of what changes for these addresses. Open it before the snapshot, so that
+   * nothing falls between; whoever opens it closes it.
+   */
+  Changes changes(Set<InetAddress> addresses) throws TableException;
+
+  /** Reads what others may know of this table's entries. */
+  EntryReader reader();
+
+  /**
    * Puts the entries into the table, each by itself: what is refused is counted by reason and
    * hinders no other. An entry that is there already is brought up to date. Nothing is applied that
    * the admission refuses.

@@ -13,6 +13,8 @@ public enum RefusalReason {
   NOT_UNICAST("NotUnicast"),
   /** The table cannot restore this protocol or this kind of entry. */
   UNSUPPORTED("Unsupported"),
+  /** The flow is translated to an address of the source node, where its answers keep going. */
+  SOURCE_NODE_ADDRESS("SourceNodeAddress"),
   /** Another flow of the target holds the tuple. */
   TUPLE_TAKEN("TupleTaken"),
   /** The table is full. */

@@ -2,9 +2,11 @@ package io.conntracksync.node.kube;
 
 import io.conntracksync.node.table.Admission;
 import io.conntracksync.node.table.Applied;
+import io.conntracksync.node.table.Changes;
 import io.conntracksync.node.table.ConntrackTable;
 import io.conntracksync.node.table.Entry;
 import io.conntracksync.node.table.EntryKey;
+import io.conntracksync.node.table.EntryReader;
 import io.conntracksync.node.table.EntrySink;
 import io.conntracksync.node.table.TableException;
 import io.conntracksync.node.table.TableFill;
@@ -37,6 +39,16 @@ public final class FillTable implements ConntrackTable {
   @Override
   public void snapshot(Set<InetAddress> addresses, EntrySink sink) throws TableException {
     check();
+  }
+
+  @Override
+  public Changes changes(Set<InetAddress> addresses) {
+    throw new UnsupportedOperationException("nobody follows changes here");
+  }
+
+  @Override
+  public EntryReader reader() {
+    throw new UnsupportedOperationException("there are no entries here");
   }
 
   @Override

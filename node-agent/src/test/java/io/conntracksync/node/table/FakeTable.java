@@ -25,6 +25,8 @@ public final class FakeTable implements ConntrackTable {
 
   private final TableFormat format;
   private final Map<EntryKey, Entry> entries = new LinkedHashMap<>();
+  private final List<FakeChanges> streams = new ArrayList<>();
+  private EventCoverage coverage = EventCoverage.ALL;
   private long capacity = Long.MAX_VALUE;
   private Optional<String> fault = Optional.empty();
   private Optional<CountDownLatch> gate = Optional.empty();
@@ -67,8 +69,54 @@ public final class FakeTable implements ConntrackTable {
   }
 
   public synchronized FakeTable holding(Collection<Entry> present) {
-    present.forEach(entry -> entries.put(entry.key(), entry));
+    present.forEach(this::put);
     return this;
+  }
+
+  /** Which entries streams opened from now on speak of; for the others, look. */
+  public synchronized FakeTable telling(EventCoverage told) {
+    coverage = told;
+    return this;
+  }
+
+  /** From now on this entry is there, or is no more; streams of its ends are told. */
+  public synchronized void put(Entry entry) {
+    entries.put(entry.key(), entry);
+    changed(entry.key());
+  }
+
+  public synchronized void delete(EntryKey key) {
+    if (entries.remove(key) != null) {
+      changed(key);
+    }
+  }
+
+  /** All open streams lose what they have not told yet. */
+  public synchronized void overrun() {
+    streams.forEach(FakeChanges::lose);
+  }
+
+  /** How many streams of changes are open. */
+  public synchronized int openStreams() {
+    return streams.size();
+  }
+
+  private void changed(EntryKey key) {
+    streams.forEach(stream -> stream.changed(key));
+  }
+
+  synchronized Optional<Entry> find(EntryKey key) throws TableException {
+    check();
+    return Optional.ofNullable(entries.get(key));
+  }
+
+  synchronized void closed(FakeChanges stream) {
+    streams.remove(stream);
+  }
+
+  static boolean isOf(EntryKey key, Set<InetAddress> addresses) {
+    FlowEnds ends = ends(key).orElseThrow();
+    return addresses.contains(ends.initiator()) || addresses.contains(ends.responder());
   }
 
   public synchronized FakeTable holdingAtMost(long most) {
@@ -109,19 +157,24 @@ public final class FakeTable implements ConntrackTable {
     List<Entry> found;
     synchronized (this) {
       check();
-      found =
-          entries.values().stream()
-              .filter(
-                  entry -> {
-                    FlowEnds ends = ends(entry.key()).orElseThrow();
-                    return addresses.contains(ends.initiator())
-                        || addresses.contains(ends.responder());
-                  })
-              .toList();
+      found = entries.values().stream().filter(entry -> isOf(entry.key(), addresses)).toList();
     }
     for (int from = 0; from < found.size(); from += CHUNK) {
       sink.accept(found.subList(from, Math.min(found.size(), from + CHUNK)));
     }
+  }
+
+  @Override
+  public synchronized Changes changes(Set<InetAddress> addresses) throws TableException {
+    check();
+    FakeChanges stream = new FakeChanges(this, addresses, coverage);
+    streams.add(stream);
+    return stream;
+  }
+
+  @Override
+  public EntryReader reader() {
+    return new FakeEntryReader();
   }
 
   @Override
@@ -136,10 +189,9 @@ public final class FakeTable implements ConntrackTable {
         Optional<RefusalReason> refusal = refusal(entry, admission);
         if (refusal.isPresent()) {
           refused.merge(refusal.get(), 1, Integer::sum);
-        } else if (entries.put(entry.key(), entry) == null) {
-          created.add(entry.key());
         } else {
-          updated.add(entry.key());
+          (entries.containsKey(entry.key()) ? updated : created).add(entry.key());
+          put(entry);
         }
       }
       return new Applied(created, updated, refused);
@@ -151,7 +203,8 @@ public final class FakeTable implements ConntrackTable {
     check();
     int removed = 0;
     for (EntryKey key : keys) {
-      removed += entries.remove(key) == null ? 0 : 1;
+      removed += entries.containsKey(key) ? 1 : 0;
+      delete(key);
     }
     return removed;
   }

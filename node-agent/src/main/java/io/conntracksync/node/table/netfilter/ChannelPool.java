@@ -63,6 +63,10 @@ final class ChannelPool implements AutoCloseable {
     channel.close();
   }
 
+  NetworkNamespace namespace() {
+    return namespace;
+  }
+
   @Override
   public void close() {
     synchronized (idle) {

@@ -59,6 +59,10 @@ record Flow(
     return translated ? plain : reply.transport();
   }
 
+  Flow withTimeout(int seconds) {
+    return new Flow(id, reply, status, seconds, mark, state, labels, corrections, ties);
+  }
+
   Flow withTies(Ties other) {
     return new Flow(id, reply, status, timeoutSeconds, mark, state, labels, corrections, other);
   }

@@ -1,17 +1,21 @@
 package io.conntracksync.node.table.netfilter;
 
+import io.conntracksync.node.linux.NetlinkSocket;
 import io.conntracksync.node.linux.NetworkNamespace;
 import io.conntracksync.node.table.Admission;
 import io.conntracksync.node.table.Applied;
+import io.conntracksync.node.table.Changes;
 import io.conntracksync.node.table.ConntrackTable;
 import io.conntracksync.node.table.Entry;
 import io.conntracksync.node.table.EntryKey;
+import io.conntracksync.node.table.EntryReader;
 import io.conntracksync.node.table.EntrySink;
 import io.conntracksync.node.table.TableException;
 import io.conntracksync.node.table.TableFill;
 import io.conntracksync.node.table.TableFormat;
 import java.net.InetAddress;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -20,10 +24,19 @@ import java.util.Set;
  * one. Safe for several threads; calls do not wait for each other.
  */
 public final class NetfilterTable implements ConntrackTable, AutoCloseable {
-  private final ChannelPool channels;
+  /** The kernel takes up to twice of it, and only while events wait: some 10,000 of them. */
+  public static final int DEFAULT_EVENT_BUFFER = 8 * 1024 * 1024;
 
-  private NetfilterTable(ChannelPool channels) {
+  private final ChannelPool channels;
+  private final EventSetting setting;
+  private final int eventBuffer;
+  private final Object listening = new Object();
+  private Optional<NetlinkSocket> listener = Optional.empty();
+
+  private NetfilterTable(ChannelPool channels, EventSetting setting, int eventBuffer) {
     this.channels = channels;
+    this.setting = setting;
+    this.eventBuffer = eventBuffer;
   }
 
   /**
@@ -31,14 +44,43 @@ public final class NetfilterTable implements ConntrackTable, AutoCloseable {
    * missing right or a missing module is found now and not when a VM moves.
    */
   public static NetfilterTable open(NetworkNamespace namespace) throws TableException {
-    NetfilterTable table = new NetfilterTable(new ChannelPool(namespace));
+    return open(namespace, DEFAULT_EVENT_BUFFER);
+  }
+
+  /** The same, with so many bytes for the events of each stream of changes that nobody has read. */
+  public static NetfilterTable open(NetworkNamespace namespace, int eventBuffer)
+      throws TableException {
+    ChannelPool channels = new ChannelPool(namespace);
     try {
+      NetfilterTable table = new NetfilterTable(channels, EventSetting.of(namespace), eventBuffer);
       var unused = table.fill();
       return table;
     } catch (TableException | RuntimeException e) {
-      table.close();
+      channels.close();
       throw e;
     }
+  }
+
+  /**
+   * Makes the kernel tell changes of all entries that are made from now on, until this table is
+   * closed; entries made while nobody listens stay silent all their life. To be called when the
+   * agent starts. Costs nothing between changes(); called again, it does nothing.
+   */
+  public void listen() throws TableException {
+    synchronized (listening) {
+      if (listener.isEmpty()) {
+        listener = Optional.of(EventSocket.presence(channels.namespace()));
+      }
+    }
+  }
+
+  /**
+   * Sets {@code nf_conntrack_events} of this namespace to 1: entries then tell their changes even
+   * if they are made while no agent runs. Those that are there already stay as they are, so the
+   * coverage of this table does not become {@code ALL} by it.
+   */
+  public void prepareEntriesForEvents() throws TableException {
+    setting.always();
   }
 
   @Override
@@ -60,6 +102,27 @@ public final class NetfilterTable implements ConntrackTable, AutoCloseable {
             });
   }
 
+  /**
+   * At most {@value EventFilter#MAX_ADDRESSES} addresses, which the kernel compares: events of
+   * others take no room in the buffer. The stream ends before the table does.
+   */
+  @Override
+  public Changes changes(Set<InetAddress> addresses) throws TableException {
+    EventSocket socket =
+        EventSocket.open(channels.namespace(), eventBuffer, EventFilter.of(addresses));
+    try {
+      return new NetfilterChanges(socket, channels, setting.coverage(), addresses);
+    } catch (TableException | RuntimeException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public EntryReader reader() {
+    return new FlowEntryReader();
+  }
+
   @Override
   public Applied apply(Collection<Entry> entries, Admission admission) throws TableException {
     return channels.use(
@@ -79,6 +142,10 @@ public final class NetfilterTable implements ConntrackTable, AutoCloseable {
   /** Ends the use of the table; its entries stay. Calls under way finish. */
   @Override
   public void close() {
+    synchronized (listening) {
+      listener.ifPresent(NetlinkSocket::close);
+      listener = Optional.empty();
+    }
     channels.close();
   }
 }

@@ -167,11 +167,11 @@ final class NetlinkChannel implements AutoCloseable {
     }
   }
 
-  private static TableException unreachable(SystemCallException e) {
+  static TableException unreachable(SystemCallException e) {
     return new TableException("cannot use the conntrack table: " + e.getMessage(), e);
   }
 
-  private static TableException malformed(RefusedEntryException e) {
+  static TableException malformed(RefusedEntryException e) {
     return new TableException(
         "the kernel's answer is not ctnetlink as this agent knows it: " + e.getMessage(), e);
   }

@@ -35,6 +35,12 @@ final class Nfnetlink {
   /** Set in an answer: the table was reorganised meanwhile, entries may be missing or twice. */
   static final int DUMP_INTERRUPTED = 0x10;
 
+  /** Groups 1, 2 and 3: an entry is new, changed, gone. */
+  static final int CT_EVENTS = 0b111;
+
+  /** Group 6: an expectation is gone. */
+  static final int EXPECTATION_ENDS = 1 << 5;
+
   static final int VERSION_0 = 0;
 
   /** With it a DELETE respects the family even if the kernel should take it for a flush. */

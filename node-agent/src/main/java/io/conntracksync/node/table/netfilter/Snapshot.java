@@ -21,9 +21,6 @@ final class Snapshot {
   /** A dump is doubtful while the kernel resizes the table's hash, which is rare and short. */
   private static final int ATTEMPTS = 5;
 
-  /** A closing TCP connection with less time left is gone before anyone could use its entry. */
-  private static final int LINGERING_SECONDS = 2;
-
   private final NetlinkChannel channel;
   private final Set<InetAddress> addresses;
   private final SnapshotChunks chunks;
@@ -83,19 +80,10 @@ final class Snapshot {
       LOG.atDebug().addKeyValue("cause", e.getMessage()).log("conntrack entry not carried");
       return;
     }
-    if (isWorthCarrying(tracked)) {
+    if (tracked.isWorthCarrying()) {
       chunks.add(tracked.flow());
     } else {
       passedOver++;
     }
-  }
-
-  private static boolean isWorthCarrying(Tracked tracked) {
-    Flow flow = tracked.flow();
-    boolean ended =
-        flow.state() instanceof ProtocolState.Tcp tcp
-            && tcp.lingers()
-            && flow.timeoutSeconds() < LINGERING_SECONDS;
-    return !tracked.isDying() && !ended;
   }
 }

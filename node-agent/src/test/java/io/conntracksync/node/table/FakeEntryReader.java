@@ -1,0 +1,65 @@
+package io.conntracksync.node.table;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * A fake: reads values of the shape {@code significant (3) · lifetime u16 s · translated address
+ * (4)}, of which the last two may be missing; then it is an hour, and no translation.
+ */
+final class FakeEntryReader implements EntryReader {
+  private static final int SIGNIFICANT = 3;
+  private static final int WITH_LIFETIME = 5;
+  private static final int WITH_TRANSLATION = 9;
+
+  /** That flow with such a value. */
+  static Entry entry(Entry flow, int version, int lifetimeSeconds) {
+    byte[] value =
+        ByteBuffer.allocate(WITH_LIFETIME)
+            .put(new byte[] {1, 2, (byte) version})
+            .putShort((short) lifetimeSeconds)
+            .array();
+    return Entry.of(flow.key(), value);
+  }
+
+  static Entry translated(Entry flow, String address) {
+    byte[] value =
+        ByteBuffer.allocate(WITH_TRANSLATION)
+            .put(entry(flow, 3, 600).value())
+            .put(FakeTable.address(address).getAddress())
+            .array();
+    return Entry.of(flow.key(), value);
+  }
+
+  @Override
+  public byte[] significant(Entry entry) {
+    byte[] value = entry.value();
+    return Arrays.copyOf(value, Math.min(SIGNIFICANT, value.length));
+  }
+
+  @Override
+  public Duration lifetime(Entry entry) {
+    byte[] value = entry.value();
+    return value.length < WITH_LIFETIME
+        ? Duration.ofHours(1)
+        : Duration.ofSeconds(ByteBuffer.wrap(value).getShort(SIGNIFICANT));
+  }
+
+  @Override
+  public Optional<InetAddress> translatedInitiator(Entry entry) {
+    byte[] value = entry.value();
+    if (value.length < WITH_TRANSLATION) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          InetAddress.getByAddress(Arrays.copyOfRange(value, WITH_LIFETIME, WITH_TRANSLATION)));
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
