@@ -29,7 +29,8 @@ public final class OperatorMetrics {
   public OperatorMetrics(MeterRegistry registry) {
     this.registry = registry;
     created =
-        Counter.builder("conntracksync.operator.syncs.created")
+        // Not "created": Prometheus keeps that suffix to itself and would drop it from the name.
+        Counter.builder("conntracksync.operator.syncs.made")
             .description("Syncs made for migrations")
             .register(registry);
     assigned =
