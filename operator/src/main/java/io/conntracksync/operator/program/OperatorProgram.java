@@ -110,7 +110,8 @@ public final class OperatorProgram implements AutoCloseable {
     KubernetesSyncWriter writer = new KubernetesSyncWriter(client);
     new Rehearsal(
             new CreationRehearsal(client, settings.namespace(), settings.defaults()),
-            new AssignmentRehearsal(writer, writer, clock))
+            new AssignmentRehearsal(writer, writer, clock),
+            Rehearsal.LONGEST)
         .play();
     return start(settings, client, KubernetesSyncWriter::new, clock, reason -> cannotGoOn.run());
   }

@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -79,7 +80,8 @@ class RehearsalTest {
   private Rehearsal rehearsal(StatusWriter writer) {
     return new Rehearsal(
         new CreationRehearsal(client, "conntracksync", SyncDefaults.ofTheApi()),
-        new AssignmentRehearsal(writer, new KubernetesSyncWriter(client), Clock.systemUTC()));
+        new AssignmentRehearsal(writer, new KubernetesSyncWriter(client), Clock.systemUTC()),
+        Duration.ofMinutes(1));
   }
 
   private List<String> requests(String method) throws InterruptedException {
