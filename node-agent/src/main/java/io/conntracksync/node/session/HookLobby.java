@@ -38,7 +38,10 @@ final class HookLobby {
   /** Whether this start was announced; asked once, for the next start may be an ordinary one. */
   synchronized boolean wasAnnounced(String domain, String uuid, Instant now) {
     forgetOld(now);
-    return announced.remove(new Announcement(domain, uuid)) != null;
+    Announcement start = new Announcement(domain, uuid);
+    Optional<Announcement> match = announced.keySet().stream().filter(start::fits).findFirst();
+    match.ifPresent(announced::remove);
+    return match.isPresent();
   }
 
   /** The domain of the only announcement there is, which is used up by this. */
@@ -106,7 +109,16 @@ final class HookLobby {
     }
   }
 
-  private record Announcement(String domain, String uuid) {}
+  private record Announcement(String domain, String uuid) {
+    /** What a hook says to which libvirt handed no domain XML. */
+    private static final String UNKNOWN = "-";
+
+    /** Of one migration: a hook may have learned the uuid at one of its two calls only. */
+    boolean fits(Announcement other) {
+      return domain.equals(other.domain)
+          && (uuid.equals(other.uuid) || uuid.equals(UNKNOWN) || other.uuid.equals(UNKNOWN));
+    }
+  }
 
   /** When a wait was given up, and how long it had been. */
   private record Missed(Instant at, Duration waited) {}

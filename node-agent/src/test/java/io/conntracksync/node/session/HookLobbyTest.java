@@ -20,6 +20,16 @@ class HookLobbyTest {
   }
 
   @Test
+  void aHookThatCouldNotReadTheUuidOnceIsStillOfItsMigration() {
+    lobby.announce("vm", "uuid", NOW);
+    lobby.announce("other", "-", NOW);
+
+    assertThat(lobby.wasAnnounced("elsewhere", "-", NOW)).isFalse();
+    assertThat(lobby.wasAnnounced("vm", "-", NOW)).isTrue();
+    assertThat(lobby.wasAnnounced("other", "uuid", NOW)).isTrue();
+  }
+
+  @Test
   void anAnnouncementGrowsOld() {
     lobby.announce("vm", "uuid", NOW);
 
