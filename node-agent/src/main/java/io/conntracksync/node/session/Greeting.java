@@ -15,14 +15,16 @@ public record Greeting(String syncUid, TableFormat format, Set<InetAddress> addr
     addresses = Set.copyOf(addresses);
   }
 
-  /** What we have against a peer that says this; the text names both sides. */
+  /**
+   * What we have against a peer that says this. The text names both sides once the peer has shown
+   * that it knows the sync; to a stranger it tells nothing that it has not said itself.
+   */
   Optional<PeerRefusal> objectionTo(Greeting peer) {
     if (!syncUid.equals(peer.syncUid)) {
       return refusal(
           PeerRefusal.Cause.OTHER_SYNC,
-          "the peer speaks of sync %s, this side of %s",
-          peer.syncUid,
-          syncUid);
+          "the peer speaks of sync %s, this port is for another",
+          peer.syncUid);
     }
     if (!format.equals(peer.format)) {
       return refusal(
@@ -42,8 +44,8 @@ public record Greeting(String syncUid, TableFormat format, Set<InetAddress> addr
   }
 
   private static Optional<PeerRefusal> refusal(
-      PeerRefusal.Cause cause, String sentence, Object peers, Object ours) {
-    return Optional.of(new PeerRefusal(cause, String.format(sentence, peers, ours)));
+      PeerRefusal.Cause cause, String sentence, Object... names) {
+    return Optional.of(new PeerRefusal(cause, String.format(sentence, names)));
   }
 
   private static String text(Set<InetAddress> addresses) {

@@ -235,7 +235,8 @@ class TransferSessionsTest {
         assertThat(other.read(PLENTY))
             .isEqualTo(
                 new Message.Refusal(
-                    RefusalCode.OTHER_SYNC, "the peer speaks of sync uid-2, this side of uid-1"));
+                    RefusalCode.OTHER_SYNC,
+                    "the peer speaks of sync uid-2, this port is for another"));
       }
       await("counted").until(() -> bench.targetFaults.equals(List.of(TransferFault.OTHER_SYNC)));
       assertThat(bench.imported()).isEqualTo("Listening");
