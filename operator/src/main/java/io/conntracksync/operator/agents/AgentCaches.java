@@ -14,27 +14,29 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /**
  * The agents as two caches have them, which the control loop fills before its first reconciliation.
  * No change of an agent wakes a sync: it is judged once, when it begins, and a renewed Lease every
  * few seconds from every node would wake them all.
+ *
+ * <p>The caches may lag behind the sync, and a sync that is skipped is skipped for good: what they
+ * show to be missing is looked up once more before it counts.
  */
 public final class AgentCaches implements AgentDirectory {
   private final String namespace;
-  private final Predicate<String> nodeExists;
+  private final AgentDirectory live;
   private final Clock clock;
   private InformerEventSource<ConntrackNode, ConntrackSync> nodes;
   private InformerEventSource<Lease, ConntrackSync> leases;
 
   /**
    * @param namespace where the agents keep their Leases
-   * @param nodeExists asked only for a node without a ConntrackNode
+   * @param live asked only for an agent that is not ready by the caches
    */
-  public AgentCaches(String namespace, Predicate<String> nodeExists, Clock clock) {
+  public AgentCaches(String namespace, AgentDirectory live, Clock clock) {
     this.namespace = namespace;
-    this.nodeExists = nodeExists;
+    this.live = live;
     this.clock = clock;
   }
 
@@ -63,8 +65,8 @@ public final class AgentCaches implements AgentDirectory {
     return nodes
         .get(new ResourceID(node))
         .map(found -> AgentReader.read(found, lease(node), clock.instant()))
-        .orElseGet(
-            () -> nodeExists.test(node) ? new AgentSight.NoAgent() : new AgentSight.UnknownNode());
+        .filter(AgentSight.Ready.class::isInstance)
+        .orElseGet(() -> live.look(node));
   }
 
   private Optional<Lease> lease(String node) {

@@ -1,6 +1,7 @@
 package io.conntracksync.operator.program;
 
 import io.conntracksync.operator.agents.AgentCaches;
+import io.conntracksync.operator.agents.LiveAgents;
 import io.conntracksync.operator.events.KubernetesEvents;
 import io.conntracksync.operator.events.QueuedEvents;
 import io.conntracksync.operator.health.HttpEndpoints;
@@ -23,7 +24,6 @@ import io.conntracksync.operator.sync.KubernetesSyncWriter;
 import io.conntracksync.operator.sync.StatusWriter;
 import io.conntracksync.operator.sync.SyncWaker;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
@@ -87,7 +87,8 @@ public final class OperatorProgram implements AutoCloseable {
     operator = operator(settings);
     operator.register(
         new ConntrackSyncReconciler(
-            new AgentCaches(settings.namespace(), this::nodeExists, clock),
+            new AgentCaches(
+                settings.namespace(), new LiveAgents(client, settings.namespace(), clock), clock),
             new MigrationWitness(kubevirt::objects, new LiveKubeVirt(client)),
             statusWriter.apply(client),
             new KubernetesSyncWriter(client),
@@ -243,16 +244,6 @@ public final class OperatorProgram implements AutoCloseable {
   private boolean isReady() {
     return operator.getRuntimeInfo().isStarted()
         && operator.getRuntimeInfo().allEventSourcesAreHealthy();
-  }
-
-  private boolean nodeExists(String node) {
-    try {
-      return client.nodes().withName(node).get() != null;
-    } catch (KubernetesClientException e) {
-      // Not knowing better, the missing agent is what can be said.
-      LOG.atWarn().addKeyValue(LogKeys.NODE, node).setCause(e).log("node not readable");
-      return true;
-    }
   }
 
   private static String identity() {
