@@ -23,29 +23,25 @@ public record Greeting(String syncUid, TableFormat format, Set<InetAddress> addr
     if (!syncUid.equals(peer.syncUid)) {
       return refusal(
           PeerRefusal.Cause.OTHER_SYNC,
-          "the peer speaks of sync %s, this port is for another",
-          peer.syncUid);
+          "the peer speaks of sync %s, this port is for another".formatted(peer.syncUid));
     }
     if (!format.equals(peer.format)) {
       return refusal(
           PeerRefusal.Cause.FORMATS_DIFFER,
-          "the peer's table is %s, this side's %s; run the same backend and version on both nodes",
-          peer.format,
-          format);
+          "the peer's table is %s, this side's %s; run the same backend and version on both nodes"
+              .formatted(peer.format, format));
     }
     if (!addresses.equals(peer.addresses)) {
       return refusal(
           PeerRefusal.Cause.OTHER_SYNC,
-          "the peer speaks of the addresses %s, this side of %s",
-          text(peer.addresses),
-          text(addresses));
+          "the peer speaks of the addresses %s, this side of %s"
+              .formatted(text(peer.addresses), text(addresses)));
     }
     return Optional.empty();
   }
 
-  private static Optional<PeerRefusal> refusal(
-      PeerRefusal.Cause cause, String sentence, Object... names) {
-    return Optional.of(new PeerRefusal(cause, String.format(sentence, names)));
+  private static Optional<PeerRefusal> refusal(PeerRefusal.Cause cause, String text) {
+    return Optional.of(new PeerRefusal(cause, text));
   }
 
   private static String text(Set<InetAddress> addresses) {
