@@ -159,7 +159,7 @@ final class PortFaultsRootIT {
     ConntrackSync waits =
         stage.awaitSync("second", "is pending", status -> status.phase() == Phase.PENDING);
     assertThat(waits.getStatus().reason()).isEqualTo("PortsExhausted");
-    assertThat(waits.getStatus().message()).contains("28310", target.name(), "agent.ports");
+    assertThat(waits.getStatus().message()).contains("28310", target.name(), "--ports");
 
     stage
         .cluster()

@@ -268,7 +268,7 @@ final class OperatorOnApiServerRootIT {
         "BackendsDiffer",
         "node nf has backend netfilter",
         "node bpf has cilium-bpf",
-        "agent.backend");
+        "the same backend");
   }
 
   /** On this the assignment of ports rests: a stale leader cannot give one twice. */

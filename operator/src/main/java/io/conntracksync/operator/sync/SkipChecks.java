@@ -12,7 +12,7 @@ import java.util.Optional;
  * migration would be over before, and the VM gains nothing.
  */
 final class SkipChecks {
-  private static final String CHECK = "check the DaemonSet conntracksync-agent there";
+  private static final String CHECK = "start conntracksync-node-agent there, or see its log";
 
   private SkipChecks() {}
 
@@ -64,8 +64,8 @@ final class SkipChecks {
       return skipped(
           Reason.BACKENDS_DIFFER,
           String.format(
-              "node %s has backend %s, node %s has %s: entries of one kind do not fit another; set the"
-                  + " same agent.backend for both nodes",
+              "node %s has backend %s, node %s has %s: entries of one kind do not fit another; use"
+                  + " nodes with the same backend",
               source.node(), text(source.backend()), target.node(), text(target.backend())));
     }
     if (!source.layout().equals(target.layout())) {
@@ -95,7 +95,7 @@ final class SkipChecks {
               "the agent of node %s has published no %s in its ConntrackNode: set %s of the agent",
               target.node(),
               target.ports().isEmpty() ? "port range" : "address",
-              target.ports().isEmpty() ? "agent.ports" : "agent.address"));
+              target.ports().isEmpty() ? "--ports" : "--address"));
     }
     return Optional.empty();
   }

@@ -144,7 +144,7 @@ final class SyncJudge {
             + node
             + " are in use by or promised to "
             + range.count()
-            + " syncs; one is assigned as soon as it is free. Raise agent.ports if this is usual");
+            + " syncs; one is assigned as soon as it is free. Give that agent a larger --ports if this is usual");
   }
 
   // An agent that is away now cannot listen on another port either; it is asked when it is back.

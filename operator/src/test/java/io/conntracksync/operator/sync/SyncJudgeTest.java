@@ -162,13 +162,13 @@ class SyncJudgeTest {
                 .after(Duration.ofMinutes(4))
                 .target(new AgentSight.Silent(SyncViews.CREATED.plusSeconds(60))),
             "AgentMissing",
-            "node n2 has no ready agent (last seen 3m ago): check the DaemonSet"
-                + " conntracksync-agent there"),
+            "node n2 has no ready agent (last seen 3m ago): start"
+                + " conntracksync-node-agent there, or see its log"),
         Arguments.of(
             SyncViews.fresh().target(new AgentSight.NoLease()),
             "AgentMissing",
-            "node n2 has no ready agent (no Lease n2): check the DaemonSet conntracksync-agent"
-                + " there"),
+            "node n2 has no ready agent (no Lease n2): start conntracksync-node-agent"
+                + " there, or see its log"),
         Arguments.of(
             SyncViews.fresh().target(new AgentSight.NotReady("needs CAP_NET_ADMIN")),
             "AgentNotReady",
@@ -178,7 +178,7 @@ class SyncJudgeTest {
             SyncViews.fresh().target(SyncViews.agent("n2", Backend.CILIUM_BPF, "1", RANGE)),
             "BackendsDiffer",
             "node n1 has backend netfilter, node n2 has cilium-bpf: entries of one kind do not fit"
-                + " another; set the same agent.backend for both nodes"),
+                + " another; use nodes with the same backend"),
         Arguments.of(
             SyncViews.fresh().target(SyncViews.agent("n2", Backend.NETFILTER, "2", RANGE)),
             "LayoutsDiffer",
@@ -195,7 +195,7 @@ class SyncJudgeTest {
         Arguments.of(
             SyncViews.fresh().target(SyncViews.agent("n2", Backend.NETFILTER, "1", null)),
             "AgentIncomplete",
-            "the agent of node n2 has published no port range in its ConntrackNode: set agent.ports"
+            "the agent of node n2 has published no port range in its ConntrackNode: set --ports"
                 + " of the agent"));
   }
 
