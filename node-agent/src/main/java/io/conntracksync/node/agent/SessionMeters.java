@@ -33,7 +33,7 @@ final class SessionMeters {
   SessionMeters(MeterRegistry meters, int remembered) {
     sent = counter(meters, "conntracksync.entries.sent", "Entries sent, over all rounds");
     bytes = counter(meters, "conntracksync.bytes.sent", "Bytes sent, framing included");
-    rounds = counter(meters, "conntracksync.rounds", "Snapshots sent and acknowledged");
+    rounds = counter(meters, "conntracksync.rounds", "Rounds sent and acknowledged");
     applied =
         counter(meters, "conntracksync.entries.applied", "Entries put into this node's table");
     received = counter(meters, "conntracksync.entries.received", "Entries received");

@@ -86,7 +86,14 @@ final class SyncBench implements AutoCloseable {
 
   static SyncOrder order(Duration hookDeadline, SyncOrder.DeadlinePolicy policy) {
     return new SyncOrder(
-        "uid-1", "ns", "migration", DOMAIN, Set.of(FakeTable.address(VM)), hookDeadline, policy);
+        "uid-1",
+        "ns",
+        "migration",
+        DOMAIN,
+        Set.of(FakeTable.address(VM)),
+        hookDeadline,
+        PLENTY,
+        policy);
   }
 
   static SyncOrder order() {
@@ -127,7 +134,8 @@ final class SyncBench implements AutoCloseable {
         new TransferOutlet(transport, TransferTimeouts.DEFAULTS, sourceFaults::add),
         (order, progress) -> sourceProgress.add(progress),
         limits,
-        timer);
+        timer,
+        Clock.systemUTC());
   }
 
   private TargetSessions newTarget() {

@@ -123,8 +123,8 @@ class TransferSessionsTest {
       bench.source().assigned(order(), bench.endpoint);
       await("imported").until(() -> bench.imported().equals("Imported"));
 
-      bench.sourceTable.holding(List.of(FakeTable.flow(PEER, VM, 99)));
       bench.restartSource();
+      bench.sourceTable.holding(List.of(FakeTable.flow(PEER, VM, 99)));
       bench.source().assigned(order(), bench.endpoint);
 
       await("imported again")
@@ -388,6 +388,7 @@ class TransferSessionsTest {
                   "other",
                   "ns_other",
                   order().addresses(),
+                  PLENTY,
                   PLENTY,
                   order().deadlinePolicy()),
               SyncBench.freeEndpoint());
