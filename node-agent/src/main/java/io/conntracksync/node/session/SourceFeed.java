@@ -182,7 +182,7 @@ final class SourceFeed implements AutoCloseable {
     if (observed instanceof Delta delta) {
       send(sent.difference(delta, source, clock.instant()));
     } else if (observed instanceof Overrun) {
-      LOG.atInfo().addKeyValue(LogKeys.ENTRIES, sent.size()).log("changes lost, table compared");
+      LOG.atDebug().addKeyValue(LogKeys.ENTRIES, sent.size()).log("changes lost, table compared");
       compare();
     } else {
       throw new IllegalStateException("nobody tells " + observed);

@@ -13,10 +13,8 @@ import io.conntracksync.node.table.TableException;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -91,13 +89,12 @@ final class SourceSession implements AutoCloseable {
       }
       switchovers++;
       long number = switchovers;
-      Duration hold = order.switchoverDeadline();
-      CompletableFuture<PauseOutcome> outcome = new CompletableFuture<>();
-      PauseWait question = new PauseWait(hold, outcome.minimalCompletionStage());
-      switchover = Optional.of(new Switchover(number, clock.instant(), question, outcome));
-      timer.after(hold, () -> deliver(new SourceEvent.SwitchoverDeadline(number)));
+      Switchover asked = Switchover.at(clock.instant(), number, order.switchoverDeadline());
+      switchover = Optional.of(asked);
+      timer.after(
+          order.switchoverDeadline(), () -> deliver(new SourceEvent.SwitchoverDeadline(number)));
       deliver(new SourceEvent.SwitchoverAsked(number));
-      return question;
+      return asked.question();
     }
   }
 
@@ -107,7 +104,7 @@ final class SourceSession implements AutoCloseable {
     synchronized (lock) {
       state = new SourceState.Ended(state.course(), state.finding());
       hangUp();
-      switchover.ifPresent(asked -> asked.answer(PauseOutcome.NOT_SYNCING, clock));
+      switchover.ifPresent(asked -> asked.answer(PauseOutcome.NOT_SYNCING, clock.instant()));
       switchover = Optional.empty();
     }
     thread.close();
@@ -267,7 +264,7 @@ final class SourceSession implements AutoCloseable {
         switchover.filter(asked -> asked.number() == answer.switchover());
     if (waiting.isPresent()) {
       switchover = Optional.empty();
-      waiting.get().answer(answer.outcome(), clock);
+      waiting.get().answer(answer.outcome(), clock.instant());
     }
   }
 
@@ -285,17 +282,5 @@ final class SourceSession implements AutoCloseable {
         .addKeyValue(LogKeys.BYTES, progress.bytesSent())
         .log("export progressed");
     observer.progressed(order, progress);
-  }
-
-  /** A pause of the VM that waits for its answer. */
-  private record Switchover(
-      long number, Instant askedAt, PauseWait question, CompletableFuture<PauseOutcome> outcome) {
-    void answer(PauseOutcome what, Clock clock) {
-      LOG.atInfo()
-          .addKeyValue(LogKeys.OUTCOME, what.text())
-          .addKeyValue(LogKeys.WAITED_MILLIS, Duration.between(askedAt, clock.instant()).toMillis())
-          .log("switchover answered");
-      outcome.complete(what);
-    }
   }
 }

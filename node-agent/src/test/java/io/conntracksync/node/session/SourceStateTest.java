@@ -119,6 +119,31 @@ class SourceStateTest {
   }
 
   @Test
+  void aSwitchoverIsAnsweredOnce() {
+    SourceState.Step drained =
+        new SourceState.Exported(COURSE, SOME).on(new SourceEvent.Drained(NOW, SWITCHOVER));
+
+    assertThat(drained.actions())
+        .containsExactly(new SourceAction.AnswerSwitchover(SWITCHOVER, PauseOutcome.DRAINED));
+    assertThat(drained.next().on(new SourceEvent.SwitchoverDeadline(SWITCHOVER)))
+        .isEqualTo(SourceState.Step.to(drained.next()));
+    assertThat(drained.next().on(new SourceEvent.Drained(NOW, SWITCHOVER)))
+        .isEqualTo(SourceState.Step.to(drained.next()));
+  }
+
+  @Test
+  void aDrainThatComesAfterTheDeadlineAnswersNoOne() {
+    SourceState.Step late =
+        new SourceState.Exported(COURSE, SOME).on(new SourceEvent.SwitchoverDeadline(SWITCHOVER));
+
+    assertThat(late.actions())
+        .containsExactly(
+            new SourceAction.AnswerSwitchover(SWITCHOVER, PauseOutcome.DEADLINE_EXCEEDED));
+    assertThat(late.next().on(new SourceEvent.Drained(NOW, SWITCHOVER)))
+        .isEqualTo(SourceState.Step.to(late.next()));
+  }
+
+  @Test
   void aTargetThatIsSomeMillisecondsLateIsNoNews() {
     SourceState state = SourceState.begin(HERE).next();
     List<String> reasons = new ArrayList<>();
