@@ -242,7 +242,7 @@ final class OperatorOnApiServerRootIT {
     create("no-agent", source.node(), "without", V4, "1h");
 
     assertSkipped(
-        "no-agent", "AgentMissing", "node without has no ready agent", "conntracksync-agent");
+        "no-agent", "AgentMissing", "node without has no ready agent", "conntracksync-node-agent");
   }
 
   @Test

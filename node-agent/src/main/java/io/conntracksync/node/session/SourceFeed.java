@@ -31,6 +31,10 @@ import org.slf4j.LoggerFactory;
  * <p>After a switchover the target's table is the truth, and what happens to the entries that stay
  * behind (they run out, or a network plugin flushes them) is nothing to tell: from then on nothing
  * is sent until another switchover is asked for, which compares everything.
+ *
+ * <p>A switchover that nobody announces looks just like that flush. So entries that are gone are
+ * told at an announced one only, when the VM stands still and all of them went before; until then,
+ * and without a gate, the target keeps them, where they run out by themselves.
  */
 final class SourceFeed implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SourceFeed.class);
@@ -49,6 +53,9 @@ final class SourceFeed implements AutoCloseable {
   private final SentEntries sent;
   private final AtomicLong asked = new AtomicLong();
 
+  /** Gone here, and not yet told. Never more than were sent. */
+  private final Set<EntryKey> departed = new HashSet<>();
+
   private Course course = Course.FOLLOWING;
   private long drained;
   private Instant lastRound;
@@ -59,6 +66,7 @@ final class SourceFeed implements AutoCloseable {
 
   private enum Course {
     FOLLOWING,
+    DRAINING,
     STANDING_STILL
   }
 
@@ -154,7 +162,10 @@ final class SourceFeed implements AutoCloseable {
   /** What an entry does that tells nothing by itself is found out now at the latest. */
   private void catchUp() throws IOException {
     Observation heard = changes.drain();
-    if (course == Course.STANDING_STILL || changes.coverage() == EventCoverage.NONE) {
+    Course before = course;
+    course = Course.DRAINING;
+    tellDepartures();
+    if (before == Course.STANDING_STILL || changes.coverage() == EventCoverage.NONE) {
       compare();
     } else {
       tell(heard, Source.EVENT);
@@ -208,11 +219,26 @@ final class SourceFeed implements AutoCloseable {
     if (delta.isEmpty()) {
       return;
     }
+    departed.addAll(delta.removed());
+    delta.upserts().forEach(entry -> departed.remove(entry.key()));
+    if (course == Course.DRAINING) {
+      // What is gone first: another flow may have its place.
+      tellDepartures();
+    }
+    if (!delta.upserts().isEmpty()) {
+      content = Round.Content.CHANGES;
+      entries += delta.upserts().size();
+      link.send(delta.upserts());
+    }
+  }
+
+  private void tellDepartures() throws IOException {
+    if (departed.isEmpty()) {
+      return;
+    }
     content = Round.Content.CHANGES;
-    entries += delta.upserts().size();
-    // What is gone first: another flow may have its place.
-    link.remove(delta.removed());
-    link.send(delta.upserts());
+    link.remove(Set.copyOf(departed));
+    departed.clear();
   }
 
   /** The barrier goes out in any case: it shows that the connection is still good. */
