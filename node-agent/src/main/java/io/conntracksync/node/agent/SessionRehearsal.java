@@ -73,6 +73,7 @@ final class SessionRehearsal {
             NAME,
             Set.of(vm),
             SessionLimits.LONGEST_HOLD,
+            SessionLimits.LONGEST_HOLD,
             SyncOrder.DeadlinePolicy.IGNORE);
     Endpoint here = freeEndpoint();
     CompletableFuture<Void> tidy = new CompletableFuture<>();

@@ -24,6 +24,12 @@ final class SyncOrders {
   /** The schema's bound of {@code spec.hookDeadline}. */
   static final Duration LONGEST_HOOK_DEADLINE = Duration.ofSeconds(5);
 
+  /** The schema's bound of {@code spec.switchoverDeadline}. */
+  static final Duration LONGEST_SWITCHOVER_DEADLINE = Duration.ofSeconds(1);
+
+  /** The schema's default of {@code spec.switchoverDeadline}. */
+  static final Duration DEFAULT_SWITCHOVER_DEADLINE = Duration.ofMillis(100);
+
   private final Duration defaultHookDeadline;
 
   SyncOrders(Duration defaultHookDeadline) {
@@ -46,6 +52,7 @@ final class SyncOrders {
         domain(namespace, spec),
         addresses(spec.addresses()),
         hookDeadline(spec.hookDeadline()),
+        switchoverDeadline(spec.switchoverDeadline()),
         spec.failurePolicy() == FailurePolicy.ABORT ? DeadlinePolicy.ABORT : DeadlinePolicy.IGNORE);
   }
 
@@ -77,6 +84,12 @@ final class SyncOrders {
     return DurationText.parse(text)
         .filter(deadline -> deadline.compareTo(LONGEST_HOOK_DEADLINE) <= 0)
         .orElse(defaultHookDeadline);
+  }
+
+  private static Duration switchoverDeadline(String text) {
+    return DurationText.parse(text)
+        .filter(deadline -> deadline.compareTo(LONGEST_SWITCHOVER_DEADLINE) <= 0)
+        .orElse(DEFAULT_SWITCHOVER_DEADLINE);
   }
 
   private static String present(String field, String value) throws Unreadable {

@@ -60,6 +60,15 @@ public final class SourceSessions implements Sessions, AutoCloseable {
     }
   }
 
+  /**
+   * The VM of this domain stops on this node: what changed up to now is to reach the target first.
+   * Returns at once; asking again means the same pause. A domain of no sync is answered already.
+   */
+  public PauseWait paused(String domain, String uuid) {
+    // Sessions send one snapshot so far: there is nothing to drain.
+    return PauseWait.answered(PauseOutcome.NOT_SYNCING);
+  }
+
   /** The agent stops: connections end, the syncs go on when it is back. */
   @Override
   public synchronized void close() {

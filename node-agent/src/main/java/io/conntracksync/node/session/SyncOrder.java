@@ -14,6 +14,7 @@ import java.util.Set;
  * @param domain libvirt domain name on the target
  * @param addresses addresses of the VM, at least one
  * @param hookDeadline how long the hook may wait
+ * @param switchoverDeadline how long the VM's switchover may be held for the last changes
  * @param deadlinePolicy what happens when it has waited that long
  */
 public record SyncOrder(
@@ -23,6 +24,7 @@ public record SyncOrder(
     String domain,
     Set<InetAddress> addresses,
     Duration hookDeadline,
+    Duration switchoverDeadline,
     DeadlinePolicy deadlinePolicy) {
   public SyncOrder {
     Objects.requireNonNull(uid, "uid");
@@ -30,6 +32,7 @@ public record SyncOrder(
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(domain, "domain");
     Objects.requireNonNull(hookDeadline, "hookDeadline");
+    Objects.requireNonNull(switchoverDeadline, "switchoverDeadline");
     Objects.requireNonNull(deadlinePolicy, "deadlinePolicy");
     addresses = Set.copyOf(addresses);
     if (addresses.isEmpty()) {

@@ -102,6 +102,7 @@ class SessionMetersTest {
         "vms_vm",
         Set.of(InetAddress.getLoopbackAddress()),
         Duration.ofMillis(200),
+        Duration.ofMillis(100),
         DeadlinePolicy.IGNORE);
   }
 }

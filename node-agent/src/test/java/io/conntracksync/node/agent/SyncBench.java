@@ -86,7 +86,14 @@ final class SyncBench implements AutoCloseable {
 
   static SyncOrder order(Duration hookDeadline, SyncOrder.DeadlinePolicy policy) {
     return new SyncOrder(
-        "uid-1", "ns", "migration", DOMAIN, Set.of(FakeTable.address(VM)), hookDeadline, policy);
+        "uid-1",
+        "ns",
+        "migration",
+        DOMAIN,
+        Set.of(FakeTable.address(VM)),
+        hookDeadline,
+        PLENTY,
+        policy);
   }
 
   static SyncOrder order() {

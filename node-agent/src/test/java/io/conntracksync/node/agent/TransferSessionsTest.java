@@ -388,6 +388,7 @@ class TransferSessionsTest {
                   "ns_other",
                   order().addresses(),
                   PLENTY,
+                  PLENTY,
                   order().deadlinePolicy()),
               SyncBench.freeEndpoint());
 

@@ -36,6 +36,7 @@ class SyncOrdersTest {
         .containsExactlyInAnyOrder(
             InetAddress.getByName("10.30.0.100"), InetAddress.getByName("fd00:30::100"));
     assertThat(order.hookDeadline()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(order.switchoverDeadline()).isEqualTo(Duration.ofMillis(100));
     assertThat(order.deadlinePolicy()).isEqualTo(DeadlinePolicy.ABORT);
   }
 
@@ -52,6 +53,18 @@ class SyncOrdersTest {
     sync.setSpec(Syncs.spec(List.of("10.30.0.100"), null, text, FailurePolicy.IGNORE));
 
     assertThat(orders.read(sync).hookDeadline()).isEqualTo(Duration.ofMillis(300));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      value = {"0s, 0", "40ms, 40", "1s, 1000", "-, 100", "soon, 100", "2s, 100"})
+  void aSwitchoverDeadlineThatCannotBeReadIsTheSchemasDefault(String text, long millis)
+      throws Exception {
+    ConntrackSync sync = Syncs.pending();
+    sync.setSpec(Syncs.withSwitchoverDeadline(text));
+
+    assertThat(orders.read(sync).switchoverDeadline()).isEqualTo(Duration.ofMillis(millis));
   }
 
   @ParameterizedTest

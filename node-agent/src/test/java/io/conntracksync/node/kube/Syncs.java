@@ -41,6 +41,19 @@ final class Syncs {
 
   static ConntrackSyncSpec spec(
       List<String> addresses, String domain, String hookDeadline, FailurePolicy policy) {
+    return spec(addresses, domain, hookDeadline, "100ms", policy);
+  }
+
+  static ConntrackSyncSpec withSwitchoverDeadline(String text) {
+    return spec(List.of("10.30.0.100"), null, "200ms", text, FailurePolicy.IGNORE);
+  }
+
+  private static ConntrackSyncSpec spec(
+      List<String> addresses,
+      String domain,
+      String hookDeadline,
+      String switchoverDeadline,
+      FailurePolicy policy) {
     return new ConntrackSyncSpec(
         "vm",
         null,
@@ -51,7 +64,7 @@ final class Syncs {
         addresses,
         domain,
         hookDeadline,
-        "100ms",
+        switchoverDeadline,
         policy,
         "30m",
         "1h");

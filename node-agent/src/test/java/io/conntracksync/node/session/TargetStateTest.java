@@ -219,6 +219,7 @@ class TargetStateTest {
             "domain",
             Set.of(InetAddress.getLoopbackAddress()),
             Duration.ofMillis(200),
+            Duration.ofMillis(100),
             policy);
     return new TargetCourse(
         order,
