@@ -1,6 +1,6 @@
 package io.conntracksync.node.agent;
 
-import io.conntracksync.node.gatekeeping.HookFault;
+import io.conntracksync.node.gatekeeping.SocketFault;
 import io.conntracksync.node.transfer.TransferFault;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -12,7 +12,7 @@ import java.util.Objects;
 /** Counts what peers and hooks do wrong, by kind. Safe for use by several threads. */
 final class FaultMeters {
   private final Map<TransferFault, Counter> transfers = new EnumMap<>(TransferFault.class);
-  private final Map<HookFault, Counter> hooks = new EnumMap<>(HookFault.class);
+  private final Map<SocketFault, Counter> hooks = new EnumMap<>(SocketFault.class);
 
   FaultMeters(MeterRegistry meters) {
     for (TransferFault fault : TransferFault.values()) {
@@ -24,7 +24,7 @@ final class FaultMeters {
               "Connections between agents that were refused or broke, by what was wrong",
               fault));
     }
-    for (HookFault fault : HookFault.values()) {
+    for (SocketFault fault : SocketFault.values()) {
       hooks.put(
           fault,
           counter(
@@ -39,7 +39,7 @@ final class FaultMeters {
     Objects.requireNonNull(transfers.get(fault)).increment();
   }
 
-  void count(HookFault fault) {
+  void count(SocketFault fault) {
     Objects.requireNonNull(hooks.get(fault)).increment();
   }
 

@@ -1,7 +1,7 @@
 package io.conntracksync.node.agent;
 
-import io.conntracksync.node.gatekeeping.HookAccess;
 import io.conntracksync.node.gatekeeping.HookSocket;
+import io.conntracksync.node.gatekeeping.SocketAccess;
 import io.conntracksync.node.linux.NetworkNamespace;
 import io.conntracksync.node.session.SessionLimits;
 import io.conntracksync.node.session.Sessions;
@@ -98,11 +98,11 @@ final class ThisNode implements NodeSide {
   public AutoCloseable openHook() throws IOException {
     TargetSessions answering =
         target.orElseThrow(() -> new IllegalStateException("the hook asks target sessions"));
-    HookAccess access =
-        new HookAccess(
+    SocketAccess access =
+        new SocketAccess(
             settings.hookPeers(),
-            HookAccess.DEFAULTS.maxConnections(),
-            HookAccess.DEFAULTS.lineTimeout());
+            SocketAccess.DEFAULTS.maxConnections(),
+            SocketAccess.DEFAULTS.lineTimeout());
     return HookSocket.open(
         settings.hookSocket(),
         access,
