@@ -73,7 +73,7 @@ static struct text line_of(const struct speaker *speaker) {
 void complain_unreachable(const struct speaker *speaker, const char *path, int error) {
   struct text line = line_of(speaker);
   text_add(&line, "cannot reach the agent at ");
-  text_add_printable(&line, path, strlen(path)); /* a domain's name may stand in it */
+  text_add(&line, path);
   text_add(&line, ": ");
   add_error(&line, error);
   text_add(&line, speaker->consequence);

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <string.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -43,11 +42,15 @@ _Static_assert(sizeof GATE_HOST_FOLDER + SOCKET_NAME_MAX_BYTES <=
                    sizeof((struct sockaddr_un *)0)->sun_path,
                "a path that fits into the address of a unix socket");
 
-/* Whether a file in the folder of sockets may have the domain's name: one that leads nowhere else. */
+/*
+ * Whether a file in the folder of sockets may have the domain's name: one that leads nowhere else,
+ * in printable ASCII, which is the same bytes in whatever locale the agent runs.
+ */
 static bool is_file_name(const char *name) {
-  const size_t length = strnlen(name, SOCKET_NAME_MAX_BYTES + 1);
-  return length > 0 && length <= SOCKET_NAME_MAX_BYTES && name[0] != '.' &&
-         memchr(name, '/', length) == NULL;
+  size_t length = 0;
+  for (; name[length] >= 0x20 && name[length] <= 0x7e && name[length] != '/'; length++) {
+  }
+  return length > 0 && length <= SOCKET_NAME_MAX_BYTES && name[length] == '\0' && name[0] != '.';
 }
 
 /* Tries the domain's sockets. `host_socket` is empty; it gets the path of the second one. */

@@ -122,10 +122,6 @@ class WithoutAnAgent(GateTest):
         self.stale_socket(self.host)
         self.assert_one_complaint(self.run_gate(), b"cannot reach the agent at gate/shop_db: Connection refused")
 
-    def test_a_name_that_is_not_ascii_leaves_the_log_readable(self):
-        self.stale_socket(self.host_socket("caf\u00e9"))
-        self.assert_one_complaint(self.run_gate(name="caf\u00e9"), b"at gate/caf??: Connection refused")
-
     def test_something_else_at_the_path_is_complained_about(self):
         with open(self.pod, "wb"):
             pass
@@ -197,13 +193,13 @@ class Questions(GateTest):
         self.assertEqual(b"pause shop_db -\n", self.ask(self.host, "release-without-uuid"))
 
     def test_the_longest_name_of_a_socket_is_asked_at(self):
-        for name in ("n" * 64, "\u00e9" * 32, "my own  vm", "a.b", "-"):
+        for name in ("n" * 64, "my own  vm", "a.b", "-", "~"):
             with self.subTest(name=name):
                 self.assertEqual(f"pause {name} {UUID}\n".encode(), self.ask(self.host_socket(name), name=name))
 
     def test_a_name_that_is_no_name_of_a_file_has_no_socket_on_a_host(self):
         os.mkdir(self.host_socket("below"))
-        for name in ("../outside", "below/inside", ".hidden", "n" * 65, "\u00e9" * 32 + "n"):
+        for name in ("../outside", "below/inside", ".hidden", "n" * 65, "caf\u00e9", "\u00e9"):
             with self.subTest(name=name), AgentThatMustNotBeReached(self.host_socket(name)) as agent:
                 self.assert_silent(self.run_gate(name=name))
                 self.assertFalse(agent.was_reached())
