@@ -83,7 +83,8 @@ final class SessionRehearsal {
                 new TransferOutlet(transport, TransferTimeouts.DEFAULTS, fault -> {}),
                 (sync, progress) -> {},
                 LIMITS,
-                timer);
+                timer,
+                Clock.systemUTC());
         TargetSessions arriving =
             new TargetSessions(
                 target,
@@ -97,6 +98,7 @@ final class SessionRehearsal {
       arriving.assigned(order, here);
       leaving.assigned(order, here);
       await(hook);
+      await(leaving.paused(NAME, NAME).outcome().toCompletableFuture());
       leaving.concluded(order, Conclusion.ROLL_BACK);
       arriving.concluded(order, Conclusion.ROLL_BACK);
       await(tidy);

@@ -56,8 +56,15 @@ final class ThisNode implements NodeSide {
   /** Throws when the table of this network namespace cannot be used. */
   static ThisNode open(Settings settings, MeterRegistry meters) throws StartException {
     try {
-      return new ThisNode(
-          settings, NetfilterTable.open(NetworkNamespace.ofThisProcess()), new FaultMeters(meters));
+      NetfilterTable table = NetfilterTable.open(NetworkNamespace.ofThisProcess());
+      try {
+        // Entries that are made while nobody listens stay silent: no later than this.
+        table.listen();
+      } catch (TableException | RuntimeException e) {
+        table.close();
+        throw e;
+      }
+      return new ThisNode(settings, table, new FaultMeters(meters));
     } catch (TableException error) {
       throw new StartException(error.getMessage(), error);
     }
@@ -76,7 +83,8 @@ final class ThisNode implements NodeSide {
             new TransferOutlet(transport(), TransferTimeouts.DEFAULTS, faults::count),
             observer,
             limits,
-            threads.executor());
+            threads.executor(),
+            Clock.systemUTC());
     GateSockets sockets =
         new GateSockets(
             settings.gateFolder(),

@@ -5,8 +5,10 @@ import io.conntracksync.node.session.Conclusion;
 import io.conntracksync.node.session.Endpoint;
 import io.conntracksync.node.session.Greeting;
 import io.conntracksync.node.session.Outlet;
+import io.conntracksync.node.session.PeerDoneException;
 import io.conntracksync.node.session.PeerRefusedException;
 import io.conntracksync.node.table.Entry;
+import io.conntracksync.node.table.EntryKey;
 import io.conntracksync.node.transfer.FaultCounter;
 import io.conntracksync.node.transfer.FrameChannel;
 import io.conntracksync.node.transfer.Message;
@@ -15,6 +17,7 @@ import io.conntracksync.node.transfer.TransferFault;
 import io.conntracksync.node.transfer.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Collection;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,6 +77,15 @@ final class TransferOutlet implements Outlet {
     }
 
     @Override
+    public void remove(Collection<EntryKey> keys) throws IOException {
+      List<EntryKey> all = List.copyOf(keys);
+      for (int from = 0; from < all.size(); from += Message.MAX_ENTRIES) {
+        int to = Math.min(all.size(), from + Message.MAX_ENTRIES);
+        write(new Message.Deletes(all.subList(from, to)));
+      }
+    }
+
+    @Override
     public Acknowledgement barrier() throws IOException {
       barriers++;
       write(new Message.Barrier(barriers));
@@ -82,14 +94,6 @@ final class TransferOutlet implements Outlet {
         return new Acknowledgement(ack.applied(), ack.refused());
       }
       throw outOfOrder("no acknowledgement of barrier " + barriers);
-    }
-
-    @Override
-    public void standBy() throws IOException {
-      Message last = counted(channel::read);
-      if (!(last instanceof Message.Bye)) {
-        throw outOfOrder("unasked " + last.getClass().getSimpleName());
-      }
     }
 
     @Override
@@ -123,14 +127,17 @@ final class TransferOutlet implements Outlet {
       }
     }
 
-    /** A peer that refuses in mid-stream stops reading: its reason lies in our receive buffer. */
+    /**
+     * A peer that refuses or leaves in mid-stream stops reading: its last word lies in our receive
+     * buffer.
+     */
     private IOException refusalBehind(IOException broken) {
       try {
         Message last = counted(() -> channel.read(timeouts.hello()));
         LOG.atDebug().addKeyValue("last", last.getClass().getSimpleName()).log("connection broke");
         return broken;
-      } catch (PeerRefusedException refused) {
-        return refused;
+      } catch (PeerRefusedException | PeerDoneException said) {
+        return said;
       } catch (IOException e) {
         broken.addSuppressed(e);
         return broken;
@@ -143,6 +150,9 @@ final class TransferOutlet implements Outlet {
         if (message instanceof Message.Refusal refusal) {
           faults.count(TransferFault.REFUSED_BY_PEER);
           throw new PeerRefusedException(TransferWords.printable(refusal.text()));
+        }
+        if (message instanceof Message.Bye) {
+          throw new PeerDoneException();
         }
         return message;
       } catch (TransferException e) {

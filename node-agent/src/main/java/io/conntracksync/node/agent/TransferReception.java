@@ -206,6 +206,8 @@ final class TransferReception implements Inlet.Listening {
       Message message = channel.read();
       if (message instanceof Message.Upserts upserts) {
         guest.entries(upserts.entries());
+      } else if (message instanceof Message.Deletes deletes) {
+        guest.removed(deletes.keys());
       } else if (message instanceof Message.Barrier barrier) {
         Acknowledgement done = guest.barrier();
         channel.write(new Message.Ack(barrier.number(), done.applied(), done.refused()));

@@ -1,6 +1,7 @@
 package io.conntracksync.node.session;
 
 import io.conntracksync.node.table.Entry;
+import io.conntracksync.node.table.EntryKey;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +41,9 @@ public interface Inlet {
   interface Guest {
     /** Entries that are to be in the table. */
     void entries(List<Entry> entries) throws GuestRefusedException;
+
+    /** Entries that are no longer in the source's table. */
+    void removed(List<EntryKey> keys) throws GuestRefusedException;
 
     /** Everything before is dealt with when this returns. */
     Acknowledgement barrier() throws GuestRefusedException;

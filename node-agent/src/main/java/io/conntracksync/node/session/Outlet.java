@@ -1,7 +1,9 @@
 package io.conntracksync.node.session;
 
 import io.conntracksync.node.table.Entry;
+import io.conntracksync.node.table.EntryKey;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 
 /** The way from a source session to its target. */
@@ -17,18 +19,18 @@ public interface Outlet {
   /**
    * A connection whose target has accepted us. One thread uses it; any thread may say goodbye or
    * close, which ends a blocked call. Every call throws {@link PeerRefusedException} when the
-   * target refused, another {@link IOException} when the connection broke; it is of no use
-   * afterwards.
+   * target refused, {@link PeerDoneException} when it said goodbye, another {@link IOException}
+   * when the connection broke; it is of no use afterwards.
    */
   interface Link extends AutoCloseable {
     /** Sends entries that are to be in the target's table; any number. */
     void send(List<Entry> entries) throws IOException;
 
+    /** Says which entries the source's table no longer has; any number. */
+    void remove(Collection<EntryKey> keys) throws IOException;
+
     /** Asks the target to acknowledge everything sent so far, and waits for that. */
     Acknowledgement barrier() throws IOException;
-
-    /** Waits until the target says goodbye; throws when the connection ends otherwise. */
-    void standBy() throws IOException;
 
     /** Tells the target how the sync ended; what cannot be told is not told. */
     void sayBye(Conclusion conclusion);

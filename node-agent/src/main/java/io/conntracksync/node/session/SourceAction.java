@@ -6,11 +6,13 @@ import java.time.Duration;
 sealed interface SourceAction {
   record Connect(int attempt, Endpoint endpoint) implements SourceAction {}
 
-  /** Takes a snapshot, sends it, and waits for the acknowledgement. */
-  record SendSnapshot(int attempt) implements SourceAction {}
+  /** Sends a snapshot and, from then on, what changes, until the connection ends. */
+  record Export(int attempt) implements SourceAction {}
 
-  /** Watches the connection. Deltas will go out here, as further rounds. */
-  record StandBy(int attempt) implements SourceAction {}
+  /** Has everything up to now sent and acknowledged. */
+  record Drain(long switchover) implements SourceAction {}
+
+  record AnswerSwitchover(long switchover, PauseOutcome outcome) implements SourceAction {}
 
   record Pause(int attempt, Duration duration) implements SourceAction {}
 

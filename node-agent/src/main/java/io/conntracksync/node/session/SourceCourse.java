@@ -1,5 +1,7 @@
 package io.conntracksync.node.session;
 
+import java.util.OptionalLong;
+
 /**
  * What a source session carries from state to state.
  *
@@ -9,28 +11,47 @@ package io.conntracksync.node.session;
  * @param rounds rounds acknowledged, over all connections
  * @param entriesSent entries of those rounds
  * @param bytesSent bytes of those rounds
+ * @param switchover the one that waits for its answer
  */
 record SourceCourse(
-    Endpoint endpoint, int attempt, int failures, int rounds, long entriesSent, long bytesSent) {
+    Endpoint endpoint,
+    int attempt,
+    int failures,
+    int rounds,
+    long entriesSent,
+    long bytesSent,
+    OptionalLong switchover) {
   static SourceCourse to(Endpoint endpoint) {
-    return new SourceCourse(endpoint, 1, 0, 0, 0, 0);
+    return new SourceCourse(endpoint, 1, 0, 0, 0, 0, OptionalLong.empty());
   }
 
   SourceCourse nextAttempt() {
-    return new SourceCourse(endpoint, attempt + 1, failures, rounds, entriesSent, bytesSent);
+    return new SourceCourse(
+        endpoint, attempt + 1, failures, rounds, entriesSent, bytesSent, switchover);
   }
 
   SourceCourse failedOnceMore() {
-    return new SourceCourse(endpoint, attempt, failures + 1, rounds, entriesSent, bytesSent);
+    return new SourceCourse(
+        endpoint, attempt, failures + 1, rounds, entriesSent, bytesSent, switchover);
   }
 
   SourceCourse reassigned(Endpoint other) {
-    return new SourceCourse(other, attempt + 1, 0, rounds, entriesSent, bytesSent);
+    return new SourceCourse(other, attempt + 1, 0, rounds, entriesSent, bytesSent, switchover);
   }
 
   SourceCourse withRound(long entries, long bytes) {
     return new SourceCourse(
-        endpoint, attempt, 0, rounds + 1, entriesSent + entries, bytesSent + bytes);
+        endpoint, attempt, 0, rounds + 1, entriesSent + entries, bytesSent + bytes, switchover);
+  }
+
+  SourceCourse waitingFor(long asked) {
+    return new SourceCourse(
+        endpoint, attempt, failures, rounds, entriesSent, bytesSent, OptionalLong.of(asked));
+  }
+
+  SourceCourse withoutSwitchover() {
+    return new SourceCourse(
+        endpoint, attempt, failures, rounds, entriesSent, bytesSent, OptionalLong.empty());
   }
 
   SourceProgress progress(Finding exported) {

@@ -13,6 +13,14 @@ sealed interface SourceEvent {
   record Acknowledged(int attempt, long entries, long bytes, Acknowledgement answer)
       implements SourceEvent {}
 
+  /** Everything up to the pause of that switchover was acknowledged. */
+  record Drained(int attempt, long switchover) implements SourceEvent {}
+
+  /** The VM stops. Numbers rise from 1. */
+  record SwitchoverAsked(long switchover) implements SourceEvent {}
+
+  record SwitchoverDeadline(long switchover) implements SourceEvent {}
+
   /** The target knows already that the sync is over. */
   record PeerDone(int attempt) implements SourceEvent {}
 

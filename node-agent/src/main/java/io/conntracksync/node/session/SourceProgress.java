@@ -8,7 +8,7 @@ import java.util.Optional;
  * How far a source session is.
  *
  * @param exported the condition Exported
- * @param rounds snapshots sent and acknowledged
+ * @param rounds snapshots and batches of changes, sent and acknowledged
  * @param entriesSent entries over all rounds
  * @param bytesSent bytes over all rounds, framing included
  * @param switchover the last pause that was asked about

@@ -1,19 +1,22 @@
 package io.conntracksync.node.session;
 
+import io.conntracksync.node.session.SourceAction.AnswerSwitchover;
 import io.conntracksync.node.session.SourceAction.Connect;
+import io.conntracksync.node.session.SourceAction.Drain;
+import io.conntracksync.node.session.SourceAction.Export;
 import io.conntracksync.node.session.SourceAction.HangUp;
 import io.conntracksync.node.session.SourceAction.Pause;
 import io.conntracksync.node.session.SourceAction.Report;
 import io.conntracksync.node.session.SourceAction.SayBye;
-import io.conntracksync.node.session.SourceAction.SendSnapshot;
-import io.conntracksync.node.session.SourceAction.StandBy;
 import io.conntracksync.node.table.ConntrackTable;
 import io.conntracksync.node.table.TableException;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,13 +32,17 @@ final class SourceSession implements AutoCloseable {
   private final Outlet outlet;
   private final SourceObserver observer;
   private final Timer timer;
+  private final Clock clock;
   private final SessionThread thread;
   private final List<SourceAction> first;
   private final Object lock = new Object();
 
   private SourceState state;
   private Optional<Outlet.Link> link = Optional.empty();
+  private Optional<SourceFeed> feed = Optional.empty();
   private Optional<SourceProgress> reported = Optional.empty();
+  private Optional<Switchover> switchover = Optional.empty();
+  private long switchovers;
 
   SourceSession(
       SyncOrder order,
@@ -43,12 +50,14 @@ final class SourceSession implements AutoCloseable {
       Outlet outlet,
       SourceObserver observer,
       Timer timer,
+      Clock clock,
       Endpoint endpoint) {
     this.order = order;
     this.table = table;
     this.outlet = outlet;
     this.observer = observer;
     this.timer = timer;
+    this.clock = clock;
     this.thread = new SessionThread("source", order);
     SourceState.Step begin = SourceState.begin(endpoint);
     this.state = begin.next();
@@ -69,12 +78,37 @@ final class SourceSession implements AutoCloseable {
     }
   }
 
+  /** Whether the VM of this domain is meant. */
+  boolean isFor(String domain) {
+    return order.domain().equals(domain);
+  }
+
+  /** The VM stops; asked again while that is being answered, it is the same question. */
+  PauseWait paused() {
+    synchronized (lock) {
+      if (switchover.isPresent()) {
+        return switchover.get().question();
+      }
+      switchovers++;
+      long number = switchovers;
+      Duration hold = order.switchoverDeadline();
+      CompletableFuture<PauseOutcome> outcome = new CompletableFuture<>();
+      PauseWait question = new PauseWait(hold, outcome.minimalCompletionStage());
+      switchover = Optional.of(new Switchover(number, clock.instant(), question, outcome));
+      timer.after(hold, () -> deliver(new SourceEvent.SwitchoverDeadline(number)));
+      deliver(new SourceEvent.SwitchoverAsked(number));
+      return question;
+    }
+  }
+
   /** The agent stops: the connection ends without a goodbye, the sync goes on elsewhere. */
   @Override
   public void close() {
     synchronized (lock) {
       state = new SourceState.Ended(state.course(), state.finding());
       hangUp();
+      switchover.ifPresent(asked -> asked.answer(PauseOutcome.NOT_SYNCING, clock));
+      switchover = Optional.empty();
     }
     thread.close();
   }
@@ -84,13 +118,13 @@ final class SourceSession implements AutoCloseable {
       int attempt = connect.attempt();
       thread.submit(
           () -> connect(connect), cause -> deliver(new SourceEvent.Unreachable(attempt, cause)));
-    } else if (action instanceof SendSnapshot send) {
-      int attempt = send.attempt();
-      thread.submit(
-          () -> sendSnapshot(attempt), cause -> deliver(new SourceEvent.Lost(attempt, cause)));
-    } else if (action instanceof StandBy standBy) {
-      int attempt = standBy.attempt();
-      thread.submit(() -> standBy(attempt), cause -> deliver(new SourceEvent.Lost(attempt, cause)));
+    } else if (action instanceof Export export) {
+      int attempt = export.attempt();
+      thread.submit(() -> export(attempt), cause -> deliver(new SourceEvent.Lost(attempt, cause)));
+    } else if (action instanceof Drain drain) {
+      feed.ifPresent(open -> open.drainFor(drain.switchover()));
+    } else if (action instanceof AnswerSwitchover answer) {
+      answer(answer);
     } else if (action instanceof Pause pause) {
       timer.after(pause.duration(), () -> deliver(new SourceEvent.PauseOver(pause.attempt())));
     } else if (action instanceof SayBye bye) {
@@ -124,39 +158,7 @@ final class SourceSession implements AutoCloseable {
     }
   }
 
-  private void sendSnapshot(int attempt) {
-    onLink(
-        attempt,
-        open -> {
-          long bytesBefore = open.bytesSent();
-          AtomicLong entries = new AtomicLong();
-          table.snapshot(
-              order.addresses(),
-              chunk -> {
-                try {
-                  open.send(chunk);
-                } catch (IOException e) {
-                  throw new LinkBrokeException(e);
-                }
-                entries.addAndGet(chunk.size());
-              });
-          Acknowledgement answer = open.barrier();
-          deliver(
-              new SourceEvent.Acknowledged(
-                  attempt, entries.get(), open.bytesSent() - bytesBefore, answer));
-        });
-  }
-
-  private void standBy(int attempt) {
-    onLink(
-        attempt,
-        open -> {
-          open.standBy();
-          deliver(new SourceEvent.PeerDone(attempt));
-        });
-  }
-
-  private void onLink(int attempt, LinkUse use) {
+  private void export(int attempt) {
     Optional<Outlet.Link> current;
     synchronized (lock) {
       current = isCurrent(attempt) ? link : Optional.empty();
@@ -164,9 +166,10 @@ final class SourceSession implements AutoCloseable {
     if (current.isEmpty()) {
       return;
     }
-    try {
-      use.with(current.get());
-    } catch (LinkBrokeException e) {
+    // Opened before the snapshot is taken: what changes meanwhile is told afterwards.
+    try (SourceFeed open = new SourceFeed(table, order.addresses(), current.get(), clock)) {
+      follow(attempt, open);
+    } catch (SourceFeed.LinkBrokeException e) {
       deliver(broken(attempt, e.link()));
     } catch (TableException e) {
       deliver(new SourceEvent.TableFailed(attempt, e.getMessage()));
@@ -175,7 +178,48 @@ final class SourceSession implements AutoCloseable {
     }
   }
 
+  private void follow(int attempt, SourceFeed open) throws IOException {
+    if (!isFed(attempt, open)) {
+      return;
+    }
+    try {
+      acknowledged(attempt, open.snapshot());
+      synchronized (lock) {
+        if (switchovers > 0 && switchover.isEmpty()) {
+          open.standStill();
+        }
+      }
+      while (isCurrentNow(attempt)) {
+        SourceFeed.Turn turn = open.turn();
+        // The VM stands still for this answer: it comes first.
+        turn.drained().ifPresent(number -> deliver(new SourceEvent.Drained(attempt, number)));
+        turn.round().ifPresent(round -> acknowledged(attempt, round));
+      }
+    } finally {
+      synchronized (lock) {
+        feed = feed.filter(other -> !other.equals(open));
+      }
+    }
+  }
+
+  private boolean isFed(int attempt, SourceFeed open) {
+    synchronized (lock) {
+      if (!isCurrent(attempt)) {
+        return false;
+      }
+      feed = Optional.of(open);
+      return true;
+    }
+  }
+
+  private void acknowledged(int attempt, SourceFeed.Round round) {
+    deliver(new SourceEvent.Acknowledged(attempt, round.entries(), round.bytes(), round.answer()));
+  }
+
   private static SourceEvent broken(int attempt, IOException e) {
+    if (e instanceof PeerDoneException) {
+      return new SourceEvent.PeerDone(attempt);
+    }
     return e instanceof PeerRefusedException
         ? new SourceEvent.Refused(attempt, e.getMessage())
         : new SourceEvent.Lost(attempt, e.getMessage());
@@ -185,10 +229,17 @@ final class SourceSession implements AutoCloseable {
     return attempt == state.course().attempt() && !(state instanceof SourceState.Ended);
   }
 
+  private boolean isCurrentNow(int attempt) {
+    synchronized (lock) {
+      return isCurrent(attempt);
+    }
+  }
+
   private void sayBye(Conclusion conclusion) {
     Optional<Outlet.Link> last = link;
     link = Optional.empty();
-    // Not in the session's thread: that one stands by on this very connection.
+    letGo();
+    // Not in the session's thread: that one is busy with this very connection.
     last.ifPresent(
         open ->
             timer.after(
@@ -202,6 +253,22 @@ final class SourceSession implements AutoCloseable {
   private void hangUp() {
     link.ifPresent(Outlet.Link::close);
     link = Optional.empty();
+    letGo();
+  }
+
+  /** The session's thread closes the feed, since it may be in the middle of using it. */
+  private void letGo() {
+    feed.ifPresent(SourceFeed::wake);
+    feed = Optional.empty();
+  }
+
+  private void answer(AnswerSwitchover answer) {
+    Optional<Switchover> waiting =
+        switchover.filter(asked -> asked.number() == answer.switchover());
+    if (waiting.isPresent()) {
+      switchover = Optional.empty();
+      waiting.get().answer(answer.outcome(), clock);
+    }
   }
 
   private void report() {
@@ -220,21 +287,15 @@ final class SourceSession implements AutoCloseable {
     observer.progressed(order, progress);
   }
 
-  /** Uses a connection that is up. */
-  private interface LinkUse {
-    void with(Outlet.Link link) throws IOException;
-  }
-
-  /** Carries a broken connection through the table's snapshot. */
-  private static final class LinkBrokeException extends TableException {
-    private static final long serialVersionUID = 1L;
-
-    LinkBrokeException(IOException link) {
-      super(link.getMessage(), link);
-    }
-
-    IOException link() {
-      return (IOException) getCause();
+  /** A pause of the VM that waits for its answer. */
+  private record Switchover(
+      long number, Instant askedAt, PauseWait question, CompletableFuture<PauseOutcome> outcome) {
+    void answer(PauseOutcome what, Clock clock) {
+      LOG.atInfo()
+          .addKeyValue(LogKeys.OUTCOME, what.text())
+          .addKeyValue(LogKeys.WAITED_MILLIS, Duration.between(askedAt, clock.instant()).toMillis())
+          .log("switchover answered");
+      outcome.complete(what);
     }
   }
 }

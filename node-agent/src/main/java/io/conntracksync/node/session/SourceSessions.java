@@ -1,7 +1,8 @@
 package io.conntracksync.node.session;
 
 import io.conntracksync.node.table.ConntrackTable;
-import java.util.HashMap;
+import java.time.Clock;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 
@@ -12,7 +13,8 @@ public final class SourceSessions implements Sessions, AutoCloseable {
   private final SourceObserver observer;
   private final SessionLimits limits;
   private final Timer timer;
-  private final Map<String, SourceSession> sessions = new HashMap<>();
+  private final Clock clock;
+  private final Map<String, SourceSession> sessions = new LinkedHashMap<>();
   private final RecentUids concluded = new RecentUids();
 
   /**
@@ -23,12 +25,14 @@ public final class SourceSessions implements Sessions, AutoCloseable {
       Outlet outlet,
       SourceObserver observer,
       SessionLimits limits,
-      ScheduledExecutorService timer) {
+      ScheduledExecutorService timer,
+      Clock clock) {
     this.table = table;
     this.outlet = outlet;
     this.observer = observer;
     this.limits = limits;
     this.timer = new Timer(timer);
+    this.clock = clock;
   }
 
   @Override
@@ -44,7 +48,8 @@ public final class SourceSessions implements Sessions, AutoCloseable {
       observer.progressed(
           order, new SourceProgress(SourceFindings.tooManySyncs(limits.maxSyncs()), 0, 0, 0));
     } else {
-      SourceSession started = new SourceSession(order, table, outlet, observer, timer, endpoint);
+      SourceSession started =
+          new SourceSession(order, table, outlet, observer, timer, clock, endpoint);
       sessions.put(order.uid(), started);
       started.start();
     }
@@ -64,9 +69,13 @@ public final class SourceSessions implements Sessions, AutoCloseable {
    * The VM of this domain stops on this node: what changed up to now is to reach the target first.
    * Returns at once; asking again means the same pause. A domain of no sync is answered already.
    */
-  public PauseWait paused(String domain, String uuid) {
-    // Sessions send one snapshot so far: there is nothing to drain.
-    return PauseWait.answered(PauseOutcome.NOT_SYNCING);
+  public synchronized PauseWait paused(String domain, String uuid) {
+    // A libvirt domain has one migration at a time; an earlier one's sync may not be over yet.
+    return sessions.values().stream()
+        .filter(session -> session.isFor(domain))
+        .reduce((earlier, later) -> later)
+        .map(SourceSession::paused)
+        .orElseGet(() -> PauseWait.answered(PauseOutcome.NOT_SYNCING));
   }
 
   /** Whether a session of this sync is under way. */

@@ -1,24 +1,30 @@
 package io.conntracksync.node.session;
 
+import io.conntracksync.node.session.SourceAction.AnswerSwitchover;
 import io.conntracksync.node.session.SourceAction.Connect;
+import io.conntracksync.node.session.SourceAction.Drain;
+import io.conntracksync.node.session.SourceAction.Export;
 import io.conntracksync.node.session.SourceAction.HangUp;
 import io.conntracksync.node.session.SourceAction.Pause;
 import io.conntracksync.node.session.SourceAction.Report;
 import io.conntracksync.node.session.SourceAction.SayBye;
-import io.conntracksync.node.session.SourceAction.SendSnapshot;
-import io.conntracksync.node.session.SourceAction.StandBy;
 import io.conntracksync.node.session.SourceEvent.Acknowledged;
 import io.conntracksync.node.session.SourceEvent.Concluded;
 import io.conntracksync.node.session.SourceEvent.Connected;
+import io.conntracksync.node.session.SourceEvent.Drained;
 import io.conntracksync.node.session.SourceEvent.Lost;
 import io.conntracksync.node.session.SourceEvent.PauseOver;
 import io.conntracksync.node.session.SourceEvent.PeerDone;
 import io.conntracksync.node.session.SourceEvent.Reassigned;
 import io.conntracksync.node.session.SourceEvent.Refused;
+import io.conntracksync.node.session.SourceEvent.SwitchoverAsked;
+import io.conntracksync.node.session.SourceEvent.SwitchoverDeadline;
 import io.conntracksync.node.session.SourceEvent.TableFailed;
 import io.conntracksync.node.session.SourceEvent.Unreachable;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * Where a source session stands. Pure: time arrives as an event, work leaves as an action. It tries
@@ -32,6 +38,8 @@ sealed interface SourceState {
 
   Step on(SourceEvent event);
 
+  SourceState with(SourceCourse course);
+
   default SourceProgress progress() {
     return course().progress(finding());
   }
@@ -40,6 +48,13 @@ sealed interface SourceState {
   record Step(SourceState next, List<SourceAction> actions) {
     static Step to(SourceState next, SourceAction... actions) {
       return new Step(next, List.of(actions));
+    }
+
+    /** The same, with these first. */
+    Step after(List<SourceAction> before) {
+      List<SourceAction> all = new ArrayList<>(before);
+      all.addAll(actions);
+      return new Step(next, List.copyOf(all));
     }
   }
 
@@ -58,7 +73,7 @@ sealed interface SourceState {
       if (event instanceof Connected connected && connected.attempt() == course.attempt()) {
         return Step.to(
             new Sending(course, SourceFindings.exporting(course.endpoint())),
-            new SendSnapshot(course.attempt()),
+            new Export(course.attempt()),
             new Report());
       }
       if (event instanceof Unreachable unreachable && unreachable.attempt() == course.attempt()) {
@@ -68,6 +83,11 @@ sealed interface SourceState {
       }
       return unlessBroken(this, event);
     }
+
+    @Override
+    public SourceState with(SourceCourse newer) {
+      return new Connecting(newer, finding);
+    }
   }
 
   /** A snapshot is on its way. */
@@ -76,27 +96,50 @@ sealed interface SourceState {
     public Step on(SourceEvent event) {
       if (event instanceof Acknowledged round && round.attempt() == course.attempt()) {
         SourceCourse next = course.withRound(round.entries(), round.bytes());
-        return Step.to(
-            new Exported(next, SourceFindings.exported(next.endpoint(), round)),
-            new StandBy(next.attempt()),
-            new Report());
+        Step done =
+            Step.to(
+                new Exported(next, SourceFindings.exported(next.endpoint(), round)), new Report());
+        return next.switchover().isPresent()
+            ? done.after(List.of(new Drain(next.switchover().getAsLong())))
+            : done;
       }
       return unlessBroken(this, event);
     }
+
+    @Override
+    public SourceState with(SourceCourse newer) {
+      return new Sending(newer, finding);
+    }
   }
 
-  /** The target has acknowledged a snapshot. */
+  /** The target has acknowledged a snapshot; what changes follows. */
   record Exported(SourceCourse course, Finding finding) implements SourceState {
     @Override
     public Step on(SourceEvent event) {
       if (event instanceof Concluded concluded) {
-        return Step.to(new Ended(course, finding), new SayBye(concluded.conclusion()));
+        return ended(this, new SayBye(concluded.conclusion()));
+      }
+      if (event instanceof Acknowledged round && round.attempt() == course.attempt()) {
+        return Step.to(with(course.withRound(round.entries(), round.bytes())), new Report());
+      }
+      if (event instanceof SwitchoverAsked asked) {
+        return Step.to(with(course.waitingFor(asked.switchover())), new Drain(asked.switchover()));
+      }
+      if (event instanceof Drained drained
+          && drained.attempt() == course.attempt()
+          && isAwaited(course, drained.switchover())) {
+        return answered(this, PauseOutcome.DRAINED);
       }
       if (event instanceof PeerDone done && done.attempt() == course.attempt()) {
         // Our own informer is about to tell us the same: there is nothing to send again.
         return Step.to(this);
       }
       return unlessBroken(this, event);
+    }
+
+    @Override
+    public SourceState with(SourceCourse newer) {
+      return new Exported(newer, finding);
     }
   }
 
@@ -111,19 +154,58 @@ sealed interface SourceState {
       // The attempt has failed already, whatever else is said of it.
       return ending(this, event);
     }
+
+    @Override
+    public SourceState with(SourceCourse newer) {
+      return new Pausing(newer, finding);
+    }
   }
 
   /** Nothing more is done. */
   record Ended(SourceCourse course, Finding finding) implements SourceState {
     @Override
     public Step on(SourceEvent event) {
-      return Step.to(this);
+      return event instanceof SwitchoverAsked asked
+          ? Step.to(this, new AnswerSwitchover(asked.switchover(), PauseOutcome.NOT_SYNCING))
+          : Step.to(this);
     }
+
+    @Override
+    public SourceState with(SourceCourse newer) {
+      return new Ended(newer, finding);
+    }
+  }
+
+  private static boolean isAwaited(SourceCourse course, long switchover) {
+    return course.switchover().equals(OptionalLong.of(switchover));
+  }
+
+  /** Says what became of the switchover that waits, if one does. */
+  private static Step answered(SourceState state, PauseOutcome outcome) {
+    SourceCourse course = state.course();
+    return course.switchover().isPresent()
+        ? Step.to(
+            state.with(course.withoutSwitchover()),
+            new AnswerSwitchover(course.switchover().getAsLong(), outcome))
+        : Step.to(state);
+  }
+
+  private static Step ended(SourceState state, SourceAction last) {
+    Step told = answered(state, PauseOutcome.NOT_SYNCING);
+    SourceCourse course = told.next().course();
+    return Step.to(new Ended(course, state.finding()), last).after(told.actions());
   }
 
   private static Step ending(SourceState state, SourceEvent event) {
     if (event instanceof Concluded) {
-      return Step.to(new Ended(state.course(), state.finding()), new HangUp());
+      return ended(state, new HangUp());
+    }
+    if (event instanceof SwitchoverAsked asked) {
+      // It is drained as soon as there is a connection, if that is in time.
+      return Step.to(state.with(state.course().waitingFor(asked.switchover())));
+    }
+    if (event instanceof SwitchoverDeadline due && isAwaited(state.course(), due.switchover())) {
+      return answered(state, PauseOutcome.DEADLINE_EXCEEDED);
     }
     if (event instanceof Reassigned to) {
       return reassigned(state, to.endpoint());

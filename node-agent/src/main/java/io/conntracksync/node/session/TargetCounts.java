@@ -30,6 +30,10 @@ record TargetCounts(
     return new TargetCounts(receivedEver, inTable, 0, 0, Map.of());
   }
 
+  TargetCounts after(TargetEvent.Removed removal) {
+    return new TargetCounts(receivedEver, removal.inTable(), received, applied, refused);
+  }
+
   TargetCounts plus(TargetEvent.Batch batch) {
     Map<RefusalReason, Long> sum = new EnumMap<>(RefusalReason.class);
     sum.putAll(refused);

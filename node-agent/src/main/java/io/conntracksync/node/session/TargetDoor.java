@@ -3,6 +3,7 @@ package io.conntracksync.node.session;
 import io.conntracksync.node.session.PeerRefusal.Cause;
 import io.conntracksync.node.table.Applied;
 import io.conntracksync.node.table.Entry;
+import io.conntracksync.node.table.EntryKey;
 import io.conntracksync.node.table.RefusalReason;
 import io.conntracksync.node.table.TableException;
 import java.util.List;
@@ -60,8 +61,7 @@ final class TargetDoor {
 
     @Override
     public void entries(List<Entry> entries) throws Inlet.GuestRefusedException {
-      long received = session.state().course().counts().received();
-      if (received + entries.size() > table.maxEntries() || table.isFull()) {
+      if (!table.hasRoomFor(entries)) {
         long limit = table.maxEntries();
         session.deliver(new TargetEvent.TooMany(connection, limit, session.now()));
         throw refused(
@@ -74,9 +74,19 @@ final class TargetDoor {
             new TargetEvent.Batch(
                 connection, entries.size(), appliedOf(applied), applied.refused(), table.size()));
       } catch (TableException e) {
-        session.deliver(new TargetEvent.TableFailed(connection, e.getMessage()));
-        throw refused(
-            Cause.TABLE_FAILED, "the target's table cannot be written: " + e.getMessage());
+        throw tableFailed(e);
+      }
+    }
+
+    @Override
+    public void removed(List<EntryKey> keys) throws Inlet.GuestRefusedException {
+      try {
+        switch (table.remove(keys, this::isCurrent)) {
+          case DONE -> session.deliver(new TargetEvent.Removed(connection, table.size()));
+          case UNWANTED -> throw replacedOrOver();
+        }
+      } catch (TableException e) {
+        throw tableFailed(e);
       }
     }
 
@@ -98,6 +108,11 @@ final class TargetDoor {
 
     private boolean isCurrent() {
       return session.state().course().connection() == connection;
+    }
+
+    private Inlet.GuestRefusedException tableFailed(TableException e) {
+      session.deliver(new TargetEvent.TableFailed(connection, e.getMessage()));
+      return refused(Cause.TABLE_FAILED, "the target's table cannot be written: " + e.getMessage());
     }
 
     private Inlet.GuestRefusedException replacedOrOver() {

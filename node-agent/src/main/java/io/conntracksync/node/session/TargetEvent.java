@@ -42,6 +42,9 @@ sealed interface TargetEvent {
     }
   }
 
+  /** Entries that the source has no longer were taken out; so many of this sync are left. */
+  record Removed(int connection, long inTable) implements TargetEvent {}
+
   record TooMany(int connection, long limit, Instant at) implements TargetEvent {}
 
   record TableFailed(int connection, String cause) implements TargetEvent {}

@@ -22,6 +22,22 @@ final class TargetJournal {
     created.addAll(applied.created());
   }
 
+  /** Which of these this sync has created: others may not be taken out in its name. */
+  synchronized List<EntryKey> createdOf(Collection<EntryKey> keys) {
+    return keys.stream().filter(created::contains).toList();
+  }
+
+  /** These are in the table no longer. */
+  synchronized void forget(Collection<EntryKey> keys) {
+    keys.forEach(inTable::remove);
+    keys.forEach(created::remove);
+  }
+
+  /** How many of these are not this sync's yet. */
+  synchronized long countNew(Collection<Entry> entries) {
+    return entries.size() - countKnown(entries);
+  }
+
   /** Entries of this sync in the table, each once. */
   synchronized int size() {
     return inTable.size();

@@ -21,6 +21,7 @@ import io.conntracksync.node.session.TargetEvent.OpenFailed;
 import io.conntracksync.node.session.TargetEvent.Opened;
 import io.conntracksync.node.session.TargetEvent.PortTaken;
 import io.conntracksync.node.session.TargetEvent.Rejected;
+import io.conntracksync.node.session.TargetEvent.Removed;
 import io.conntracksync.node.session.TargetEvent.TableFailed;
 import io.conntracksync.node.session.TargetEvent.TooMany;
 import io.conntracksync.node.session.TargetEvent.Verified;
@@ -119,6 +120,9 @@ sealed interface TargetState {
       if (event instanceof Batch batch && batch.connection() == course.connection()) {
         return Step.to(new Receiving(course.with(course.counts().plus(batch))));
       }
+      if (event instanceof Removed removal && removal.connection() == course.connection()) {
+        return Step.to(new Receiving(course.with(course.counts().after(removal))));
+      }
       if (event instanceof Barrier barrier && barrier.connection() == course.connection()) {
         return TargetTransitions.complete(course, barrier);
       }
@@ -141,29 +145,49 @@ sealed interface TargetState {
   }
 
   /**
-   * A snapshot is complete. The source may come again (its agent was restarted) and send another:
-   * what is in the table stays there, so hooks go on being told so.
+   * A snapshot is complete, and changes follow. The source may come again (its agent was restarted)
+   * and send another: what is in the table stays there, so hooks go on being told so.
+   *
+   * @param due what the next barrier calls for
    */
-  record Imported(TargetCourse course) implements TargetState {
+  record Imported(TargetCourse course, Due due) implements TargetState {
+    /** What a barrier calls for. */
+    enum Due {
+      NOTHING,
+      REPORT,
+      /** After another snapshot. */
+      VERIFICATION
+    }
+
     @Override
     public Step on(TargetEvent event) {
       if (event instanceof Admitted admitted) {
-        return Step.to(new Imported(course.admitted(admitted.connection())));
+        return Step.to(new Imported(course.admitted(admitted.connection()), Due.VERIFICATION));
       }
       if (event instanceof Batch batch && batch.connection() == course.connection()) {
-        return Step.to(new Imported(course.with(course.counts().plus(batch))));
+        return Step.to(changed(course.counts().plus(batch)));
+      }
+      if (event instanceof Removed removal && removal.connection() == course.connection()) {
+        return Step.to(changed(course.counts().after(removal)));
       }
       if (event instanceof Barrier barrier && barrier.connection() == course.connection()) {
-        return TargetTransitions.complete(course, barrier);
+        return TargetTransitions.settle(this, barrier);
       }
       if (event instanceof Verified verified) {
-        return Step.to(new Imported(course.verified(verified.entries())), new Report());
+        return Step.to(with(course.verified(verified.entries())), new Report());
       }
       if (event instanceof HookAsked asked) {
-        return TargetTransitions.answer(
-            Imported::new, course, asked, new Proceed(Because.IMPORTED));
+        return TargetTransitions.answer(this::with, course, asked, new Proceed(Because.IMPORTED));
       }
-      return TargetTransitions.common(this, Imported::new, event);
+      return TargetTransitions.common(this, this::with, event);
+    }
+
+    private Imported with(TargetCourse newer) {
+      return new Imported(newer, due);
+    }
+
+    private Imported changed(TargetCounts counts) {
+      return new Imported(course.with(counts), due == Due.NOTHING ? Due.REPORT : due);
     }
   }
 
@@ -181,8 +205,14 @@ sealed interface TargetState {
       if (event instanceof Batch batch && batch.connection() == course.connection()) {
         return Step.to(new Failed(course.with(course.counts().plus(batch))));
       }
+      if (event instanceof Removed removal && removal.connection() == course.connection()) {
+        return Step.to(new Failed(course.with(course.counts().after(removal))));
+      }
       if (event instanceof Barrier barrier && barrier.connection() == course.connection()) {
-        return TargetTransitions.complete(course, barrier);
+        // The source asks every second: what failed then is told once.
+        return TargetFindings.complete(course.counts()).equals(course.imported())
+            ? Step.to(this)
+            : TargetTransitions.complete(course, barrier);
       }
       return TargetTransitions.common(this, Failed::new, event);
     }

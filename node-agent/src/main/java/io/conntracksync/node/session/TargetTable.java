@@ -4,6 +4,7 @@ import io.conntracksync.node.table.Admission;
 import io.conntracksync.node.table.Applied;
 import io.conntracksync.node.table.ConntrackTable;
 import io.conntracksync.node.table.Entry;
+import io.conntracksync.node.table.EntryKey;
 import io.conntracksync.node.table.TableException;
 import io.conntracksync.node.table.TableFormat;
 import java.net.InetAddress;
@@ -41,9 +42,9 @@ final class TargetTable {
     return maxEntries;
   }
 
-  /** Whether the journal is as long as it may get. */
-  boolean isFull() {
-    return journal.size() > maxEntries;
+  /** Whether the sync would have no more entries than it may. */
+  boolean hasRoomFor(List<Entry> entries) {
+    return journal.size() + journal.countNew(entries) <= maxEntries;
   }
 
   /** Applies the entries if they are still wanted once it is their turn, or nothing. */
@@ -56,6 +57,30 @@ final class TargetTable {
       journal.add(applied);
       return Optional.of(applied);
     }
+  }
+
+  /**
+   * Takes those of these entries out that this sync has created, if that is still wanted once it is
+   * its turn: what was there before is not the source's to remove. Returns whether it was wanted.
+   */
+  Removal remove(List<EntryKey> keys, BooleanSupplier wanted) throws TableException {
+    synchronized (lock) {
+      if (!wanted.getAsBoolean()) {
+        return Removal.UNWANTED;
+      }
+      List<EntryKey> ours = journal.createdOf(keys);
+      if (!ours.isEmpty()) {
+        var unused = table.remove(ours);
+        journal.forget(ours);
+      }
+      return Removal.DONE;
+    }
+  }
+
+  /** What became of a wish to take entries out. */
+  enum Removal {
+    DONE,
+    UNWANTED
   }
 
   /** Entries of this sync that are in the table as far as we know. */

@@ -20,6 +20,7 @@ import io.conntracksync.node.session.TargetEvent.Reassigned;
 import io.conntracksync.node.session.TargetState.Concluding;
 import io.conntracksync.node.session.TargetState.Failed;
 import io.conntracksync.node.session.TargetState.Imported;
+import io.conntracksync.node.session.TargetState.Imported.Due;
 import io.conntracksync.node.session.TargetState.Opening;
 import io.conntracksync.node.session.TargetState.Receiving;
 import io.conntracksync.node.session.TargetState.Step;
@@ -82,8 +83,24 @@ final class TargetTransitions {
     // The hook first: the answer does not wait for the look into the table.
     HookBook.Answered answered =
         done.hooks().answerAll(new Proceed(Because.IMPORTED), barrier.at());
-    return Step.to(new Imported(done.with(answered.book())), new Report(), new Verify())
+    return Step.to(
+            new Imported(done.with(answered.book()), Due.NOTHING), new Report(), new Verify())
         .after(answered.actions());
+  }
+
+  /** A further round of a source whose snapshot is here. A round of nothing is told to no one. */
+  static Step settle(Imported state, Barrier barrier) {
+    return switch (state.due()) {
+      case NOTHING -> Step.to(state);
+      case REPORT -> {
+        TargetCourse course = state.course();
+        TargetCourse done = course.with(TargetFindings.complete(course.counts()));
+        yield done.imported().verdict() == Finding.Verdict.NO
+            ? fail(done, barrier.at())
+            : Step.to(new Imported(done, Due.NOTHING), new Report());
+      }
+      case VERIFICATION -> complete(state.course(), barrier);
+    };
   }
 
   /** The course says why. */

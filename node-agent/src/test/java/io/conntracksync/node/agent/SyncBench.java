@@ -134,7 +134,8 @@ final class SyncBench implements AutoCloseable {
         new TransferOutlet(transport, TransferTimeouts.DEFAULTS, sourceFaults::add),
         (order, progress) -> sourceProgress.add(progress),
         limits,
-        timer);
+        timer,
+        Clock.systemUTC());
   }
 
   private TargetSessions newTarget() {

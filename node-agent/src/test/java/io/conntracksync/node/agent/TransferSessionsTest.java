@@ -123,8 +123,8 @@ class TransferSessionsTest {
       bench.source().assigned(order(), bench.endpoint);
       await("imported").until(() -> bench.imported().equals("Imported"));
 
-      bench.sourceTable.holding(List.of(FakeTable.flow(PEER, VM, 99)));
       bench.restartSource();
+      bench.sourceTable.holding(List.of(FakeTable.flow(PEER, VM, 99)));
       bench.source().assigned(order(), bench.endpoint);
 
       await("imported again")

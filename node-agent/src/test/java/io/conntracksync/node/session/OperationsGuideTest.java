@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,8 @@ class OperationsGuideTest {
           long.class, List.of(1L),
           Finding.class, List.of(new Finding(Verdict.NOT_YET, "Connecting", "")),
           Acknowledged.class, List.of(new Acknowledged(1, 1, 1, new Acknowledgement(1, Map.of()))),
-          SourceCourse.class, List.of(new SourceCourse(ENDPOINT, 1, 100, 0, 0, 0)),
+          SourceCourse.class,
+              List.of(new SourceCourse(ENDPOINT, 1, 100, 0, 0, 0, OptionalLong.empty())),
           TargetCounts.class,
               List.of(
                   TargetCounts.NONE,

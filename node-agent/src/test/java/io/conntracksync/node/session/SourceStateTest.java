@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +19,9 @@ class SourceStateTest {
   private static final Endpoint ELSEWHERE = new Endpoint(InetAddress.getLoopbackAddress(), 28153);
   private static final Finding SOME = new Finding(Verdict.NOT_YET, "Some", "some");
   private static final int NOW = 3;
-  private static final SourceCourse COURSE = new SourceCourse(HERE, NOW, 0, 1, 10, 1000);
+  private static final long SWITCHOVER = 5;
+  private static final SourceCourse COURSE =
+      new SourceCourse(HERE, NOW, 0, 1, 10, 1000, OptionalLong.of(SWITCHOVER));
 
   private static final List<SourceState> STATES =
       List.of(
@@ -32,6 +35,8 @@ class SourceStateTest {
   void everyStateMeetsEveryEvent() {
     List<SourceEvent> events = new ArrayList<>(ofAttempt(NOW));
     events.add(new SourceEvent.Reassigned(ELSEWHERE));
+    events.add(new SourceEvent.SwitchoverAsked(SWITCHOVER + 1));
+    events.add(new SourceEvent.SwitchoverDeadline(SWITCHOVER));
     events.add(new SourceEvent.Concluded(Conclusion.KEEP));
     assertThat(events.stream().map(Object::getClass))
         .containsExactlyInAnyOrderElementsOf(
@@ -143,6 +148,7 @@ class SourceStateTest {
         new SourceEvent.Unreachable(attempt, "no route"),
         new SourceEvent.Refused(attempt, "no"),
         new SourceEvent.Acknowledged(attempt, 1, 1, new Acknowledgement(1, Map.of())),
+        new SourceEvent.Drained(attempt, SWITCHOVER),
         new SourceEvent.Lost(attempt, "reset"),
         new SourceEvent.TableFailed(attempt, "EPERM"),
         new SourceEvent.PauseOver(attempt),

@@ -67,6 +67,7 @@ class TargetStateTest {
                         || event instanceof TargetEvent.OpenFailed
                         || event instanceof TargetEvent.OpenDue
                         || event instanceof TargetEvent.Batch
+                        || event instanceof TargetEvent.Removed
                         || event instanceof TargetEvent.TooMany
                         || event instanceof TargetEvent.TableFailed
                         || event instanceof TargetEvent.Barrier
@@ -103,6 +104,59 @@ class TargetStateTest {
                 Optional.empty(),
                 Optional.of(new HookAnswer(HookAnswer.Outcome.IMPORTED, Duration.ofMillis(120))),
                 Optional.empty()));
+  }
+
+  @Test
+  void changesAreReportedRoundByRoundAndNotVerified() {
+    TargetState imported =
+        new TargetState.Receiving(course(DeadlinePolicy.IGNORE))
+            .on(new TargetEvent.Batch(CURRENT, 3, 3, Map.of(), 3))
+            .next()
+            .on(new TargetEvent.Barrier(CURRENT, NOW))
+            .next();
+
+    TargetState.Step more = imported.on(new TargetEvent.Batch(CURRENT, 2, 2, Map.of(), 5));
+    TargetState.Step fewer = more.next().on(new TargetEvent.Removed(CURRENT, 4));
+    TargetState.Step round = fewer.next().on(new TargetEvent.Barrier(CURRENT, NOW));
+
+    assertThat(more.actions()).isEmpty();
+    assertThat(fewer.actions()).isEmpty();
+    assertThat(round.actions()).containsExactly(new TargetAction.Report());
+    assertThat(round.next().course().progress().entriesApplied()).isEqualTo(4);
+    assertThat(round.next().course().progress().entriesReceived()).isEqualTo(5);
+  }
+
+  @Test
+  void aRoundOfNothingIsToldToNoOne() {
+    TargetState imported =
+        new TargetState.Receiving(course(DeadlinePolicy.IGNORE))
+            .on(new TargetEvent.Barrier(CURRENT, NOW))
+            .next();
+    TargetState failed =
+        new TargetState.Receiving(course(DeadlinePolicy.IGNORE))
+            .on(new TargetEvent.Batch(CURRENT, 4, 3, Map.of(RefusalReason.TABLE_FULL, 1), 3))
+            .next()
+            .on(new TargetEvent.Barrier(CURRENT, NOW))
+            .next();
+
+    assertThat(imported.on(new TargetEvent.Barrier(CURRENT, NOW)))
+        .isEqualTo(TargetState.Step.to(imported));
+    assertThat(failed.on(new TargetEvent.Barrier(CURRENT, NOW)))
+        .isEqualTo(TargetState.Step.to(failed));
+  }
+
+  @Test
+  void aTableThatFillsUpLaterIsSaid() {
+    TargetState.Step step =
+        new TargetState.Receiving(course(DeadlinePolicy.IGNORE))
+            .on(new TargetEvent.Barrier(CURRENT, NOW))
+            .next()
+            .on(new TargetEvent.Batch(CURRENT, 1, 0, Map.of(RefusalReason.TABLE_FULL, 1), 0))
+            .next()
+            .on(new TargetEvent.Barrier(CURRENT, NOW));
+
+    assertThat(step.next()).isInstanceOf(TargetState.Failed.class);
+    assertThat(step.next().course().imported().reason()).isEqualTo("TableFull");
   }
 
   @Test
@@ -204,7 +258,7 @@ class TargetStateTest {
         new TargetState.Opening(course),
         new TargetState.Listening(course),
         new TargetState.Receiving(course),
-        new TargetState.Imported(course),
+        new TargetState.Imported(course, TargetState.Imported.Due.VERIFICATION),
         new TargetState.Failed(course),
         new TargetState.Concluding(course, Conclusion.ROLL_BACK, 0),
         new TargetState.Ended(course));
@@ -242,6 +296,7 @@ class TargetStateTest {
         new TargetEvent.Admitted(number + 1),
         new TargetEvent.Rejected("formats"),
         new TargetEvent.Batch(number, 2, 1, Map.of(RefusalReason.MALFORMED, 1), 1),
+        new TargetEvent.Removed(number, 1),
         new TargetEvent.TooMany(number, 5, NOW),
         new TargetEvent.TableFailed(number, "EPERM"),
         new TargetEvent.Barrier(number, NOW),

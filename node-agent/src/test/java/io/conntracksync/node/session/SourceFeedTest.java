@@ -1,0 +1,247 @@
+package io.conntracksync.node.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.conntracksync.node.table.Entry;
+import io.conntracksync.node.table.EntryKey;
+import io.conntracksync.node.table.EventCoverage;
+import io.conntracksync.node.table.FakeTable;
+import io.conntracksync.node.table.TableException;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class SourceFeedTest {
+  private static final String VM = "10.0.0.5";
+  private static final String PEER = "192.0.2.7";
+  private static final Entry FIRST = FakeTable.flow(VM, PEER, 1);
+  private static final Entry SECOND = FakeTable.flow(VM, PEER, 2);
+
+  private final FakeTable table = new FakeTable().holding(List.of(FIRST));
+  private final FakeLink link = new FakeLink();
+  private final ManualClock clock = new ManualClock();
+
+  @Test
+  void whatChangesAfterTheSnapshotIsSent() throws IOException {
+    try (SourceFeed feed = feed()) {
+      assertThat(feed.snapshot().entries()).isEqualTo(1);
+
+      table.put(SECOND);
+      assertThat(feed.turn()).isEqualTo(SourceFeed.Turn.NOTHING);
+      assertThat(link.peer).containsExactlyInAnyOrder(FIRST.key(), SECOND.key());
+
+      table.delete(FIRST.key());
+      clock.pass(Duration.ofSeconds(1));
+      SourceFeed.Round round = feed.turn().round().orElseThrow();
+      assertThat(link.peer).containsExactly(SECOND.key());
+      assertThat(round.entries()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aChangeDuringTheSnapshotIsNotMissed() throws IOException {
+    try (SourceFeed feed = feed()) {
+      table.put(SECOND);
+      feed.snapshot();
+      table.delete(SECOND.key());
+      feed.turn();
+
+      assertThat(link.peer).containsExactly(FIRST.key());
+    }
+  }
+
+  @Test
+  void theSameAgainIsNoChangeAndNoRound() throws IOException {
+    try (SourceFeed feed = feed()) {
+      feed.snapshot();
+      table.put(FIRST);
+      clock.pass(Duration.ofSeconds(1));
+
+      assertThat(feed.turn().round()).isEmpty();
+      assertThat(link.said).containsExactly("send 1", "barrier", "barrier");
+    }
+  }
+
+  @Test
+  void anOverrunLosesNothingAndOnlyTheDifferenceGoesOut() throws IOException {
+    try (SourceFeed feed = feed()) {
+      table.holding(FakeTable.flows(VM, PEER, 50));
+      feed.snapshot();
+      table.put(FakeTable.flow(VM, PEER, 51));
+      table.delete(FIRST.key());
+      table.overrun();
+      feed.turn();
+
+      assertThat(link.peer).isEqualTo(table.keys());
+      assertThat(link.said).containsExactly("send 50", "barrier", "send 1", "remove 1");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(EventCoverage.class)
+  void aSwitchoverHasEverythingSentAndAcknowledged(EventCoverage coverage) throws IOException {
+    table.telling(coverage);
+    try (SourceFeed feed = feed()) {
+      feed.snapshot();
+      table.put(SECOND);
+      table.delete(FIRST.key());
+      feed.drainFor(1);
+      SourceFeed.Turn turn = feed.turn();
+
+      assertThat(turn.drained()).hasValue(1);
+      assertThat(link.peer).containsExactly(SECOND.key());
+      assertThat(link.said).last().isEqualTo("barrier");
+    }
+  }
+
+  @Test
+  void whereNothingIsToldTheTableIsComparedEverySecond() throws IOException {
+    table.telling(EventCoverage.NONE);
+    try (SourceFeed feed = feed()) {
+      feed.snapshot();
+      table.put(SECOND);
+      clock.pass(Duration.ofSeconds(1));
+
+      assertThat(feed.turn().round()).hasValueSatisfying(r -> assertThat(r.entries()).isOne());
+      assertThat(link.peer).isEqualTo(table.keys());
+    }
+  }
+
+  @Test
+  void whatHappensOnTheSourceAfterTheSwitchoverIsNothingToTheTarget() throws IOException {
+    try (SourceFeed feed = feed()) {
+      feed.snapshot();
+      feed.drainFor(1);
+      feed.turn();
+      table.delete(FIRST.key());
+      clock.pass(Duration.ofSeconds(1));
+      feed.turn();
+      assertThat(link.peer).containsExactly(FIRST.key());
+
+      // The VM went on here after all, and stops again.
+      feed.drainFor(2);
+      assertThat(feed.turn().drained()).hasValue(2);
+      assertThat(link.peer).isEmpty();
+    }
+  }
+
+  @Test
+  void anEntryThatOnlyLivesOnIsSentAgainBeforeThePeersCopyRunsOut() throws IOException {
+    try (SourceFeed feed = feed()) {
+      feed.snapshot();
+      clock.pass(Duration.ofMinutes(31));
+
+      // An hour is the life of an entry of the fake table, and it is always that long.
+      assertThat(feed.turn().round()).hasValueSatisfying(r -> assertThat(r.entries()).isOne());
+    }
+  }
+
+  @Test
+  void aTableThatFailsEndsIt() throws IOException {
+    try (SourceFeed feed = feed()) {
+      feed.snapshot();
+      table.put(SECOND);
+      table.fail("EPERM");
+
+      assertThatThrownBy(feed::turn).isInstanceOf(TableException.class).hasMessage("EPERM");
+      table.recover();
+    }
+    assertThat(table.openStreams()).isZero();
+  }
+
+  @Test
+  void aLinkThatBreaksInTheSnapshotIsNoFaultOfTheTable() throws IOException {
+    link.broken = true;
+    try (SourceFeed feed = feed()) {
+      assertThatThrownBy(feed::snapshot).isInstanceOf(SourceFeed.LinkBrokeException.class);
+    }
+  }
+
+  private SourceFeed feed() throws TableException {
+    return new SourceFeed(table, Set.of(FakeTable.address(VM)), link, clock);
+  }
+
+  /** A fake: knows what the peer would hold. */
+  private static final class FakeLink implements Outlet.Link {
+    private final Set<EntryKey> peer = new HashSet<>();
+    private final List<String> said = new ArrayList<>();
+    private boolean broken;
+
+    @Override
+    public void send(List<Entry> entries) throws IOException {
+      if (broken) {
+        throw new IOException("reset");
+      }
+      if (!entries.isEmpty()) {
+        said.add("send " + entries.size());
+        entries.forEach(entry -> peer.add(entry.key()));
+      }
+    }
+
+    @Override
+    public void remove(Collection<EntryKey> keys) {
+      if (!keys.isEmpty()) {
+        said.add("remove " + keys.size());
+        peer.removeAll(Set.copyOf(keys));
+      }
+    }
+
+    @Override
+    public Acknowledgement barrier() {
+      said.add("barrier");
+      return new Acknowledgement(peer.size(), Map.of());
+    }
+
+    @Override
+    public void sayBye(Conclusion conclusion) {
+      said.add("bye");
+    }
+
+    @Override
+    public long bytesSent() {
+      return said.size();
+    }
+
+    @Override
+    public void close() {
+      said.add("close");
+    }
+  }
+
+  /** Stands still unless told otherwise. */
+  private static final class ManualClock extends Clock {
+    private Instant now = Instant.EPOCH;
+
+    void pass(Duration duration) {
+      now = now.plus(duration);
+    }
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      throw new UnsupportedOperationException();
+    }
+  }
+}
