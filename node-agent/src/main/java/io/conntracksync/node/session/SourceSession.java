@@ -42,6 +42,7 @@ final class SourceSession implements AutoCloseable {
   private Optional<SourceFeed> feed = Optional.empty();
   private Optional<SourceProgress> reported = Optional.empty();
   private Optional<Switchover> switchover = Optional.empty();
+  private Optional<SourceProgress.Switchover> answered = Optional.empty();
   private long switchovers;
 
   SourceSession(
@@ -267,12 +268,18 @@ final class SourceSession implements AutoCloseable {
         switchover.filter(asked -> asked.number() == answer.switchover());
     if (waiting.isPresent()) {
       switchover = Optional.empty();
-      waiting.get().answer(answer.outcome(), clock);
+      // The guest stands still: it is answered first.
+      Duration waited = waiting.get().answer(answer.outcome(), clock);
+      if (answer.outcome() != PauseOutcome.NOT_SYNCING) {
+        answered = Optional.of(new SourceProgress.Switchover(answer.outcome(), waited));
+        report();
+      }
     }
   }
 
   private void report() {
-    SourceProgress progress = state.progress();
+    SourceProgress known = state.progress();
+    SourceProgress progress = answered.map(known::with).orElse(known);
     if (reported.equals(Optional.of(progress))) {
       return;
     }
@@ -290,12 +297,15 @@ final class SourceSession implements AutoCloseable {
   /** A pause of the VM that waits for its answer. */
   private record Switchover(
       long number, Instant askedAt, PauseWait question, CompletableFuture<PauseOutcome> outcome) {
-    void answer(PauseOutcome what, Clock clock) {
+    /** Says so, and how long that took. */
+    Duration answer(PauseOutcome what, Clock clock) {
+      Duration waited = Duration.between(askedAt, clock.instant());
+      outcome.complete(what);
       LOG.atInfo()
           .addKeyValue(LogKeys.OUTCOME, what.text())
-          .addKeyValue(LogKeys.WAITED_MILLIS, Duration.between(askedAt, clock.instant()).toMillis())
+          .addKeyValue(LogKeys.WAITED_MILLIS, waited.toMillis())
           .log("switchover answered");
-      outcome.complete(what);
+      return waited;
     }
   }
 }

@@ -1,16 +1,22 @@
 package io.conntracksync.node.agent;
 
 import static io.conntracksync.node.agent.SyncBench.DOMAIN;
+import static io.conntracksync.node.agent.SyncBench.PEER;
 import static io.conntracksync.node.agent.SyncBench.UUID;
+import static io.conntracksync.node.agent.SyncBench.VM;
+import static io.conntracksync.node.agent.SyncBench.last;
 import static io.conntracksync.node.agent.SyncBench.order;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.conntracksync.node.gatekeeping.GateSockets;
 import io.conntracksync.node.gatekeeping.LineClient;
 import io.conntracksync.node.gatekeeping.SocketAccess;
 import io.conntracksync.node.gatekeeping.SocketFault;
 import io.conntracksync.node.session.Conclusion;
+import io.conntracksync.node.session.PauseOutcome;
 import io.conntracksync.node.session.SessionLimits;
+import io.conntracksync.node.session.SourceProgress;
 import io.conntracksync.node.session.SyncOrder;
 import io.conntracksync.node.session.SyncOrder.DeadlinePolicy;
 import io.conntracksync.node.table.FakeTable;
@@ -19,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -83,5 +90,27 @@ class GatedSessionsTest {
     sessions.assigned(ORDER, bench.endpoint);
 
     assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void aPauseIsHeldUntilTheTargetHasEverythingAndTheStatusLearnsOfIt() throws IOException {
+    bench.sourceTable.holding(FakeTable.flows(VM, PEER, 50));
+    bench.target().assigned(ORDER, bench.endpoint);
+    sessions.assigned(ORDER, bench.endpoint);
+
+    try (LineClient gate = new LineClient(folder.resolve(DOMAIN))) {
+      gate.say("pause " + DOMAIN + " " + UUID + "\n");
+      assertThat(gate.hear()).isEqualTo("hold 1000");
+      assertThat(gate.hear()).isEqualTo("ok Drained");
+    }
+
+    assertThat(bench.targetTable.keys()).hasSize(50);
+    await("said")
+        .until(
+            () ->
+                last(bench.sourceProgress)
+                    .flatMap(SourceProgress::switchover)
+                    .map(SourceProgress.Switchover::outcome)
+                    .equals(Optional.of(PauseOutcome.DRAINED)));
   }
 }
