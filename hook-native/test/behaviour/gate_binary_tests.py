@@ -60,7 +60,7 @@ class ShippedGate(unittest.TestCase):
         with open(BINARY, "rb") as file:
             content = file.read()
         self.assertTrue(b"/var/run/kubevirt/sockets/cts-gate\0" in content)
-        self.assertTrue(b"/run/conntracksync/gate-\0" in content)
+        self.assertTrue(b"/run/conntracksync/gate/\0" in content)
         self.assertFalse(b"pod.sock" in content)
 
     def test_it_names_no_folder_of_the_machine_that_built_it(self):

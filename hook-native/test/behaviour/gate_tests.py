@@ -4,8 +4,8 @@ and what reached the log.
 Run by run.py, once each with a plain gate, with address and undefined-behaviour sanitizers, and with the thread
 sanitizer. GATE_HOST plays libvirt's daemon (see gate_host.c) and checks at each step that the gate returned success,
 left no state, and changed neither errno nor signals nor descriptors. GATE has the deadlines that are shipped;
-PATIENT_GATE waits longer, for all tests in which the agent does answer. Their sockets are pod.sock and gate-<uuid> in
-the working directory, a new folder for each test.
+PATIENT_GATE waits longer, for all tests in which the agent does answer. Their sockets are pod.sock and gate/<domain>
+in the working directory, a new folder for each test.
 
 Time: a test may ask that the gate did *not* return before something was due. That it returned in time is shown by what
 it says; the only upper bound is a kill long after, which fails the test.
@@ -59,10 +59,11 @@ class GateTest(unittest.TestCase):
         self.folder = tempfile.TemporaryDirectory(prefix="gate-test-")
         self.addCleanup(self.folder.cleanup)
         self.pod = os.path.join(self.folder.name, "pod.sock")
-        self.host = self.host_socket(UUID)
+        os.mkdir(os.path.join(self.folder.name, "gate"))
+        self.host = self.host_socket("shop_db")
 
-    def host_socket(self, uuid):
-        return os.path.join(self.folder.name, f"gate-{uuid}")
+    def host_socket(self, domain):
+        return os.path.join(self.folder.name, "gate", domain)
 
     def start(self, *steps, name="shop_db", stderr=subprocess.PIPE):
         process = subprocess.Popen(
@@ -119,8 +120,7 @@ class WithoutAnAgent(GateTest):
 
     def test_a_socket_that_refuses_is_complained_about(self):
         self.stale_socket(self.host)
-        words = f"cannot reach the agent at gate-{UUID}: Connection refused".encode()
-        self.assert_one_complaint(self.run_gate(), words)
+        self.assert_one_complaint(self.run_gate(), b"cannot reach the agent at gate/shop_db: Connection refused")
 
     def test_something_else_at_the_path_is_complained_about(self):
         with open(self.pod, "wb"):
@@ -144,7 +144,7 @@ class WithoutAnAgent(GateTest):
         self.assertGreaterEqual(ran.seconds["release"], ANSWER_DEADLINE_SECONDS)
 
     def test_the_socket_of_another_domain_is_left_alone(self):
-        with AgentThatMustNotBeReached(self.host_socket("11111111-2222-3333-4444-555555555555")) as agent:
+        with AgentThatMustNotBeReached(self.host_socket("shop_db2")) as agent:
             self.assert_silent(self.run_gate())
             self.assertFalse(agent.was_reached())
 
@@ -189,10 +189,19 @@ class Questions(GateTest):
     def test_a_domain_whose_uuid_is_not_known_is_asked_about_by_name(self):
         self.assertEqual(b"pause shop_db -\n", self.ask(self.pod, "release-without-uuid"))
 
-    def test_without_a_uuid_no_socket_of_a_host_is_guessed(self):
-        for path in (self.host, self.host_socket("-"), self.host_socket(""), self.host_socket("0" * 36)):
-            with AgentThatMustNotBeReached(path) as agent:
-                self.assert_silent(self.run_gate("release-without-uuid"))
+    def test_without_a_uuid_the_hosts_socket_is_asked_as_well(self):
+        self.assertEqual(b"pause shop_db -\n", self.ask(self.host, "release-without-uuid"))
+
+    def test_the_longest_name_of_a_socket_is_asked_at(self):
+        for name in ("n" * 64, "my own  vm", "a.b", "-", "~"):
+            with self.subTest(name=name):
+                self.assertEqual(f"pause {name} {UUID}\n".encode(), self.ask(self.host_socket(name), name=name))
+
+    def test_a_name_that_is_no_name_of_a_file_has_no_socket_on_a_host(self):
+        os.mkdir(self.host_socket("below"))
+        for name in ("../outside", "below/inside", ".hidden", "n" * 65, "caf\u00e9", "\u00e9"):
+            with self.subTest(name=name), AgentThatMustNotBeReached(self.host_socket(name)) as agent:
+                self.assert_silent(self.run_gate(name=name))
                 self.assertFalse(agent.was_reached())
 
     def test_a_name_with_spaces_leaves_the_uuid_the_last_word(self):
@@ -352,7 +361,7 @@ class Deadlines(GateTest):
 
 class Threads(GateTest):
     def test_a_domain_does_not_wait_for_another(self):
-        one, other = (self.host_socket(f"{UUID[:-2]}{number:02x}") for number in (1, 2))
+        one, other = (self.host_socket(f"shop_db-{number}") for number in (1, 2))
         with AgentThatAnswersOnCue(one, OK) as first, AgentThatAnswersOnCue(other, OK) as second:
             process = self.start("release-at-once:2")
             # Both are in the middle of it at the same time; whichever came first is answered last.
@@ -365,10 +374,10 @@ class Threads(GateTest):
 
     def test_many_complain_at_once_in_whole_lines(self):
         for number in range(1, 17):
-            self.stale_socket(self.host_socket(f"{UUID[:-2]}{number:02x}"))
+            self.stale_socket(self.host_socket(f"shop_db-{number}"))
         ran = self.run_gate("release-at-once:16")
-        said = re.findall(rb"at gate-\S+([0-9a-f]{2}): Connection refused", ran.stderr)
-        self.assertEqual([b"%02x" % number for number in range(1, 17)], sorted(said))
+        said = re.findall(rb"at gate/shop_db-([0-9]+): Connection refused", ran.stderr)
+        self.assertEqual(list(range(1, 17)), sorted(map(int, said)))
 
 
 class Logs(GateTest):

@@ -7,4 +7,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record SourceStatus(
-    String syncUid, Integer restarts, Integer rounds, Long entriesSent, Long bytesSent) {}
+    String syncUid,
+    Integer restarts,
+    Integer rounds,
+    Long entriesSent,
+    Long bytesSent,
+    SwitchoverStatus switchover) {}

@@ -1,6 +1,7 @@
 package io.conntracksync.e2e.bed;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * What the bed is made from.
@@ -8,8 +9,9 @@ import java.nio.file.Path;
  * @param work a folder for the nodes' state and logs; its content is replaced at each start
  * @param kernel a folder with {@code vmlinuz} and {@code mods/*.ko}, the guest's kernel
  * @param guestProgram the statically linked program that is all the guest runs
+ * @param gate the lock-manager plugin that every node's libvirt loads; none in a stock set-up
  */
-public record BedSettings(Path work, Path kernel, Path guestProgram) {
+public record BedSettings(Path work, Path kernel, Path guestProgram, Optional<Path> gate) {
   public BedSettings {
     work = work.toAbsolutePath().normalize();
     kernel = kernel.toAbsolutePath().normalize();
@@ -22,6 +24,12 @@ public record BedSettings(Path work, Path kernel, Path guestProgram) {
     return new BedSettings(
         module.resolve("target/bed"),
         cache.resolve("guest-kernel/current"),
-        module.resolve("target/guest/guest"));
+        module.resolve("target/guest/guest"),
+        Optional.empty());
+  }
+
+  /** The same bed with this plugin in its nodes' libvirt. */
+  public BedSettings withGate(Path plugin) {
+    return new BedSettings(work, kernel, guestProgram, Optional.of(plugin.toAbsolutePath()));
   }
 }

@@ -5,7 +5,6 @@ import io.conntracksync.e2e.process.Daemon;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.awaitility.Awaitility;
 
 /** The libvirt daemon of a node. */
@@ -26,7 +25,7 @@ final class LibvirtDaemon implements AutoCloseable {
         Daemon.start(
             "libvirtd of " + namespaces.hostName(),
             log,
-            Map.of(),
+            LibvirtGate.ENVIRONMENT,
             namespaces.enter(
                 "libvirtd", "--listen", "--pid-file", "/var/lib/libvirt/libvirtd.pid"));
     return new LibvirtDaemon(namespaces, daemon);

@@ -39,10 +39,11 @@ public final class Node implements AutoCloseable {
   }
 
   /** Makes the node and returns when its libvirt answers and its events are being read. */
-  static Node create(String name, DualStack addresses, Fabric fabric, Path work) {
-    NodeFolders folders = new NodeFolders(work.resolve(name));
+  static Node create(String name, DualStack addresses, Fabric fabric, BedSettings settings) {
+    NodeFolders folders = new NodeFolders(settings.work().resolve(name));
     folders.create();
     LibvirtConfiguration.write(folders.libvirtConfiguration(), UUID.randomUUID());
+    settings.gate().ifPresent(gate -> LibvirtGate.install(gate, folders.libvirtConfiguration()));
 
     Namespace network = Namespace.createRouter(Plan.PREFIX + name);
     NamespaceFiles.write(network);
@@ -54,8 +55,7 @@ public final class Node implements AutoCloseable {
     firewall.reset();
 
     NodeNamespaces namespaces = NodeNamespaces.create(name, network, folders);
-    LibvirtDaemon libvirt =
-        LibvirtDaemon.start(namespaces, folders.root().resolve("libvirtd-output.log"));
+    LibvirtDaemon libvirt = LibvirtDaemon.start(namespaces, folders.libvirtOutput());
     libvirt.awaitReady();
     LibvirtEvents events = LibvirtEvents.subscribe(name, libvirt);
     return new Node(name, addresses, folders, namespaces, firewall, libvirt, events);
@@ -106,6 +106,11 @@ public final class Node implements AutoCloseable {
   /** What the node's programs see as {@code /etc/libvirt/hooks/qemu.d}, as a path outside. */
   public Path hooks() {
     return folders.libvirtConfiguration().resolve("hooks/qemu.d");
+  }
+
+  /** What libvirt's daemon and its plugin wrote on their standard error. */
+  public Path libvirtOutput() {
+    return folders.libvirtOutput();
   }
 
   /** What the node's programs see as {@code /var/log/libvirt}, as a path outside the node. */

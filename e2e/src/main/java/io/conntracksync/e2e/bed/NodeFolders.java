@@ -21,6 +21,10 @@ record NodeFolders(Path root) {
     return root.resolve("log");
   }
 
+  Path libvirtOutput() {
+    return root.resolve("libvirtd-output.log");
+  }
+
   Path agentRuntime() {
     return root.resolve("agent");
   }

@@ -47,6 +47,11 @@ public final class Build {
     return built("hook-native/build/conntracksync-hook", "make -C hook-native");
   }
 
+  /** The native gate. */
+  public Path gate() {
+    return built("hook-native/build/conntracksync-gate.so", "make -C hook-native");
+  }
+
   /**
    * The words that start the main class of a module, from its archive and the libraries beside it.
    */

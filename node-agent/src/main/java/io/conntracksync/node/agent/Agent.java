@@ -43,7 +43,7 @@ final class Agent implements AutoCloseable {
   /**
    * What an agent is made of.
    *
-   * @param side the node's table, sessions and hook
+   * @param side the node's table, sessions and sockets
    * @param status what is written of syncs, played through before the node is ready
    * @param presence tells the cluster that this node is here
    * @param watches of the syncs, one for each role
@@ -83,7 +83,7 @@ final class Agent implements AutoCloseable {
     started.push(new Step("http", http));
     readTable();
     rehearse();
-    started.push(new Step("hook socket", openHook()));
+    started.push(new Step("sockets", openSockets()));
     for (SyncWatch watch : parts.watches()) {
       started.push(new Step("watch", watch));
     }
@@ -123,14 +123,14 @@ final class Agent implements AutoCloseable {
     }
   }
 
-  private AutoCloseable openHook() throws StartException {
+  private AutoCloseable openSockets() throws StartException {
     try {
-      return parts.side().openHook();
+      return parts.side().openSockets();
     } catch (IOException error) {
       throw new StartException(
           "the hook socket "
               + settings.hookSocket()
-              + " cannot be opened: "
+              + ", or the folder of the gates beside it, cannot be opened: "
               + error.getMessage()
               + "; check --hook-socket and the rights on its directory",
           error);

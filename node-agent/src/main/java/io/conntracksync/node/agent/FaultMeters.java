@@ -1,6 +1,6 @@
 package io.conntracksync.node.agent;
 
-import io.conntracksync.node.gatekeeping.HookFault;
+import io.conntracksync.node.gatekeeping.SocketFault;
 import io.conntracksync.node.transfer.TransferFault;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -9,10 +9,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
-/** Counts what peers and hooks do wrong, by kind. Safe for use by several threads. */
+/** Counts what peers, hooks and gates do wrong, by kind. Safe for use by several threads. */
 final class FaultMeters {
   private final Map<TransferFault, Counter> transfers = new EnumMap<>(TransferFault.class);
-  private final Map<HookFault, Counter> hooks = new EnumMap<>(HookFault.class);
+  private final Map<SocketFault, Counter> hooks = new EnumMap<>(SocketFault.class);
+  private final Map<SocketFault, Counter> gates = new EnumMap<>(SocketFault.class);
 
   FaultMeters(MeterRegistry meters) {
     for (TransferFault fault : TransferFault.values()) {
@@ -24,13 +25,20 @@ final class FaultMeters {
               "Connections between agents that were refused or broke, by what was wrong",
               fault));
     }
-    for (HookFault fault : HookFault.values()) {
+    for (SocketFault fault : SocketFault.values()) {
       hooks.put(
           fault,
           counter(
               meters,
               "conntracksync.hook.faults",
               "Connections to the hook socket that got no answer, by what was wrong",
+              fault));
+      gates.put(
+          fault,
+          counter(
+              meters,
+              "conntracksync.gate.faults",
+              "Connections to a gate's socket that got no answer, by what was wrong",
               fault));
     }
   }
@@ -39,8 +47,12 @@ final class FaultMeters {
     Objects.requireNonNull(transfers.get(fault)).increment();
   }
 
-  void count(HookFault fault) {
+  void countOfHook(SocketFault fault) {
     Objects.requireNonNull(hooks.get(fault)).increment();
+  }
+
+  void countOfGate(SocketFault fault) {
+    Objects.requireNonNull(gates.get(fault)).increment();
   }
 
   private static Counter counter(

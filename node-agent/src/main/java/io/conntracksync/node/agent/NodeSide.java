@@ -7,8 +7,9 @@ import io.conntracksync.node.table.ConntrackTable;
 import java.io.IOException;
 
 /**
- * What the agent is on its node: the table, the sessions and the hook, as far from Kubernetes as
- * they are. Each of {@code source} and {@code target} is asked for once, before {@code openHook}.
+ * What the agent is on its node: the table, the sessions and the sockets, as far from Kubernetes as
+ * they are. Each of {@code source} and {@code target} is asked for once, before {@code
+ * openSockets}.
  */
 interface NodeSide extends AutoCloseable {
   ConntrackTable table();
@@ -24,10 +25,11 @@ interface NodeSide extends AutoCloseable {
   void rehearse() throws IOException;
 
   /**
-   * Opens the hook's socket; it answers until the result is closed. Throws {@link IOException} when
-   * the socket cannot be made, saying why.
+   * Opens the hook's socket, which answers until the result is closed, and makes room for those of
+   * the gates, which last as long as their syncs. Throws {@link IOException} when that is not
+   * possible, saying why.
    */
-  AutoCloseable openHook() throws IOException;
+  AutoCloseable openSockets() throws IOException;
 
   /** Ends all sessions and lets go of the table. */
   @Override

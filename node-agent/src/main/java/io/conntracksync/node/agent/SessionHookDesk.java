@@ -2,6 +2,7 @@ package io.conntracksync.node.agent;
 
 import io.conntracksync.node.gatekeeping.HookAnswer;
 import io.conntracksync.node.gatekeeping.HookDesk;
+import io.conntracksync.node.gatekeeping.Pending;
 import io.conntracksync.node.session.HookVerdict;
 import io.conntracksync.node.session.HookWait;
 import io.conntracksync.node.session.TargetSessions;
@@ -23,17 +24,17 @@ final class SessionHookDesk implements HookDesk {
   }
 
   @Override
-  public Pending await(String domain, String uuid) {
+  public Pending<HookAnswer> await(String domain, String uuid) {
     return pending(sessions.waitFor(domain, uuid));
   }
 
   @Override
-  public Pending awaitOnly() {
+  public Pending<HookAnswer> awaitOnly() {
     return pending(sessions.waitForOnly());
   }
 
-  private static Pending pending(HookWait wait) {
-    return new Pending() {
+  private static Pending<HookAnswer> pending(HookWait wait) {
+    return new Pending<>() {
       @Override
       public Optional<Duration> hold() {
         return wait.hold();

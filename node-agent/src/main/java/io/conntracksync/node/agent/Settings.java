@@ -41,4 +41,9 @@ record Settings(
     Objects.requireNonNull(defaultHookDeadline, "defaultHookDeadline");
     hookPeers = Set.copyOf(hookPeers);
   }
+
+  /** Where the gates of domains ask: beside the hook, so that one mount serves both. */
+  Path gateFolder() {
+    return hookSocket.resolveSibling("gate");
+  }
 }

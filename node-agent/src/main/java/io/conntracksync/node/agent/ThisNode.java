@@ -1,7 +1,8 @@
 package io.conntracksync.node.agent;
 
-import io.conntracksync.node.gatekeeping.HookAccess;
+import io.conntracksync.node.gatekeeping.GateSockets;
 import io.conntracksync.node.gatekeeping.HookSocket;
+import io.conntracksync.node.gatekeeping.SocketAccess;
 import io.conntracksync.node.linux.NetworkNamespace;
 import io.conntracksync.node.session.SessionLimits;
 import io.conntracksync.node.session.Sessions;
@@ -22,10 +23,15 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 
-/** {@link NodeSide} in earnest: the kernel's table, sessions over TCP, the hook's socket. */
+/**
+ * {@link NodeSide} in earnest: the kernel's table, sessions over TCP, the sockets of hook and gate.
+ */
 final class ThisNode implements NodeSide {
   /** How long one frame may take from its first byte to its last. */
   private static final Duration FRAME_PATIENCE = Duration.ofSeconds(10);
+
+  /** A domain is paused by one thread of libvirt at a time, or two. */
+  private static final int CONNECTIONS_OF_A_GATE = 4;
 
   private final Settings settings;
   private final NetfilterTable table;
@@ -34,6 +40,7 @@ final class ThisNode implements NodeSide {
   private final NodeThreads threads = new NodeThreads();
   private final Deque<Runnable> closings = new ArrayDeque<>();
   private Optional<TargetSessions> target = Optional.empty();
+  private Optional<GateSockets> gates = Optional.empty();
 
   private ThisNode(Settings settings, NetfilterTable table, FaultMeters faults) {
     this.settings = settings;
@@ -78,8 +85,17 @@ final class ThisNode implements NodeSide {
             limits,
             threads.executor(),
             Clock.systemUTC());
+    GateSockets sockets =
+        new GateSockets(
+            settings.gateFolder(),
+            access(CONNECTIONS_OF_A_GATE),
+            new SessionGateDesk(sessions),
+            faults::countOfGate,
+            threads.executor());
     closings.push(sessions::close);
-    return sessions;
+    closings.push(sockets::close);
+    gates = Optional.of(sockets);
+    return new GatedSessions(sessions, sockets);
   }
 
   @Override
@@ -103,20 +119,21 @@ final class ThisNode implements NodeSide {
   }
 
   @Override
-  public AutoCloseable openHook() throws IOException {
+  public AutoCloseable openSockets() throws IOException {
     TargetSessions answering =
         target.orElseThrow(() -> new IllegalStateException("the hook asks target sessions"));
-    HookAccess access =
-        new HookAccess(
-            settings.hookPeers(),
-            HookAccess.DEFAULTS.maxConnections(),
-            HookAccess.DEFAULTS.lineTimeout());
+    gates.orElseThrow(() -> new IllegalStateException("gates ask source sessions")).prepare();
     return HookSocket.open(
         settings.hookSocket(),
-        access,
+        access(SocketAccess.DEFAULTS.maxConnections()),
         new SessionHookDesk(answering),
-        faults::count,
+        faults::countOfHook,
         threads.executor());
+  }
+
+  private SocketAccess access(int maxConnections) {
+    return new SocketAccess(
+        settings.hookPeers(), maxConnections, SocketAccess.DEFAULTS.lineTimeout());
   }
 
   /** Replaced by TLS when agents have keys. */

@@ -1,62 +1,15 @@
 package io.conntracksync.node.gatekeeping;
 
-import io.conntracksync.node.linux.UnixConnection;
-import io.conntracksync.node.linux.UnixListener;
 import java.io.IOException;
-import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/**
- * The unix socket at which libvirt's hook asks. Whatever a peer does costs its own connection and
- * nothing else.
- */
+/** The unix socket at which libvirt's hook asks, on the node that a VM reaches. */
 public final class HookSocket implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(HookSocket.class);
-  private static final String PATH = "path";
+  private final LineSocket socket;
 
-  private static final int BACKLOG = 64;
-  private static final long IDLE_SECONDS = 5;
-  private static final long PAUSE_NANOS = 100_000_000;
-
-  private final SocketPath path;
-  private final Object identity;
-  private final UnixListener listener;
-  private final HookConversation conversation;
-  private final HookFaultCounter faults;
-  private final ThreadPoolExecutor threads;
-  private final Set<UnixConnection> open = ConcurrentHashMap.newKeySet();
-  private volatile Stage stage = Stage.OPEN;
-
-  private HookSocket(
-      SocketPath path,
-      UnixListener listener,
-      HookConversation conversation,
-      HookFaultCounter faults,
-      int maxConnections)
-      throws IOException {
-    this.path = path;
-    this.identity = path.identity();
-    this.listener = listener;
-    this.conversation = conversation;
-    this.faults = faults;
-    this.threads =
-        new ThreadPoolExecutor(
-            0,
-            maxConnections,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new SynchronousQueue<>(),
-            work -> daemon("hook-connection", work));
+  private HookSocket(LineSocket socket) {
+    this.socket = socket;
   }
 
   /**
@@ -67,97 +20,17 @@ public final class HookSocket implements AutoCloseable {
    */
   public static HookSocket open(
       Path path,
-      HookAccess access,
+      SocketAccess access,
       HookDesk desk,
-      HookFaultCounter faults,
+      SocketFaultCounter faults,
       ScheduledExecutorService watchdog)
       throws IOException {
-    SocketPath file = new SocketPath(path);
-    file.clear();
-    UnixListener listener = UnixListener.bind(path, BACKLOG);
-    try {
-      file.open();
-      HookSocket socket =
-          new HookSocket(
-              file,
-              listener,
-              new HookConversation(access, desk, faults, watchdog),
-              faults,
-              access.maxConnections());
-      daemon("hook-accept", socket::accept).start();
-      LOG.atInfo().addKeyValue(PATH, path).log("hook socket is open");
-      return socket;
-    } catch (IOException e) {
-      listener.close();
-      throw e;
-    }
+    return new HookSocket(LineSocket.open(path, access, new HookQuestions(desk), faults, watchdog));
   }
 
   /** Hangs up on all who wait, without an answer: they go on at once. The file is removed. */
   @Override
   public void close() throws IOException {
-    stage = Stage.CLOSED;
-    listener.close();
-    open.forEach(UnixConnection::hangUp);
-    threads.shutdown();
-    path.remove(identity);
-  }
-
-  private void accept() {
-    while (stage == Stage.OPEN) {
-      try {
-        serve(listener.accept());
-      } catch (ClosedChannelException e) {
-        break;
-      } catch (IOException e) {
-        // EMFILE, ECONNABORTED: the next one may do better.
-        faults.count(HookFault.BROKEN);
-        LOG.atWarn().setCause(e).log("hook connection not accepted");
-        LockSupport.parkNanos(PAUSE_NANOS);
-      }
-    }
-    try {
-      listener.release();
-    } catch (IOException e) {
-      LOG.atDebug().setCause(e).log("hook listener not released");
-    }
-  }
-
-  private void serve(UnixConnection connection) throws IOException {
-    open.add(connection);
-    try {
-      threads.execute(() -> converse(connection));
-    } catch (RejectedExecutionException e) {
-      open.remove(connection);
-      faults.count(HookFault.TOO_MANY_CONNECTIONS);
-      connection.close();
-    }
-  }
-
-  private void converse(UnixConnection connection) {
-    try (connection) {
-      if (stage == Stage.OPEN) {
-        conversation.hold(connection);
-      }
-    } catch (IOException e) {
-      faults.count(HookFault.BROKEN);
-      LOG.atDebug().setCause(e).log("hook connection broke");
-    } catch (RuntimeException e) {
-      faults.count(HookFault.UNANSWERED);
-      LOG.atError().setCause(e).log("hook connection failed unexpectedly");
-    } finally {
-      open.remove(connection);
-    }
-  }
-
-  private static Thread daemon(String name, Runnable work) {
-    Thread thread = new Thread(work, name);
-    thread.setDaemon(true);
-    return thread;
-  }
-
-  private enum Stage {
-    OPEN,
-    CLOSED
+    socket.close();
   }
 }

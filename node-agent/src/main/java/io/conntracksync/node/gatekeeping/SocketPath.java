@@ -31,7 +31,7 @@ final class SocketPath {
     Path folder = path.toAbsolutePath().getParent();
     if (folder == null || !Files.isDirectory(folder)) {
       throw new IOException(
-          "hook socket %s: there is no folder %s; create it or configure another path"
+          "socket %s: there is no folder %s; create it or configure another path"
               .formatted(path, folder));
     }
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
@@ -40,19 +40,19 @@ final class SocketPath {
     int mode = (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
     if ((mode & S_IFMT) != S_IFSOCK) {
       throw new IOException(
-          "hook socket %s: something that is no socket is there; remove it or configure another path"
+          "socket %s: something that is no socket is there; remove it or configure another path"
               .formatted(path));
     }
     if (isListenedOn()) {
       throw new IOException(
-          "hook socket %s: another process listens there; is a second agent running on this node?"
+          "socket %s: another process listens there; is a second agent running on this node?"
               .formatted(path));
     }
     Files.delete(path);
   }
 
   /**
-   * Lets every user connect: hooks run as users that have no name and no group here. Who is
+   * Lets every user connect: hook and gate run as users that have no name and no group here. Who is
    * answered is decided by the kernel's word on the peer, not by the mode.
    */
   void open() throws IOException {

@@ -1,9 +1,14 @@
 package io.conntracksync.node.kube;
 
 import io.conntracksync.api.v1alpha1.ConntrackSyncStatus;
+import io.conntracksync.api.v1alpha1.DurationText;
 import io.conntracksync.api.v1alpha1.SourceStatus;
+import io.conntracksync.api.v1alpha1.SwitchoverOutcome;
+import io.conntracksync.api.v1alpha1.SwitchoverStatus;
 import io.conntracksync.node.session.Finding;
+import io.conntracksync.node.session.PauseOutcome;
 import io.conntracksync.node.session.SourceProgress;
+import io.conntracksync.node.session.SourceProgress.Switchover;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +34,17 @@ final class SourcePart implements StatusPart<SourceProgress> {
       Optional<ConntrackSyncStatus> earlier) {
     SourceStatus source =
         new SourceStatus(
-            syncUid, restarts, progress.rounds(), progress.entriesSent(), progress.bytesSent());
+            syncUid,
+            restarts,
+            progress.rounds(),
+            progress.entriesSent(),
+            progress.bytesSent(),
+            // What a gate was answered stays true after a restart.
+            progress
+                .switchover()
+                .map(SourcePart::switchover)
+                .or(() -> earlier.map(ConntrackSyncStatus::source).map(SourceStatus::switchover))
+                .orElse(null));
     return new ConntrackSyncStatus(
         null, null, null, null, null, null, null, source, null, List.of(condition));
   }
@@ -42,5 +57,17 @@ final class SourcePart implements StatusPart<SourceProgress> {
   @Override
   public int restarts(ConntrackSyncStatus status) {
     return Optional.ofNullable(status.source()).map(SourceStatus::restarts).orElse(0);
+  }
+
+  private static SwitchoverStatus switchover(Switchover asked) {
+    return new SwitchoverStatus(outcome(asked.outcome()), DurationText.format(asked.waited()));
+  }
+
+  private static SwitchoverOutcome outcome(PauseOutcome outcome) {
+    return switch (outcome) {
+      case DRAINED -> SwitchoverOutcome.DRAINED;
+      case DEADLINE_EXCEEDED -> SwitchoverOutcome.DEADLINE_EXCEEDED;
+      case NOT_SYNCING -> throw new IllegalArgumentException("no outcome of a sync: " + outcome);
+    };
   }
 }

@@ -40,6 +40,7 @@ final class SourceSession implements AutoCloseable {
   private Optional<SourceFeed> feed = Optional.empty();
   private Optional<SourceProgress> reported = Optional.empty();
   private Optional<Switchover> switchover = Optional.empty();
+  private Optional<SourceProgress.Switchover> answered = Optional.empty();
   private long switchovers;
 
   SourceSession(
@@ -264,12 +265,18 @@ final class SourceSession implements AutoCloseable {
         switchover.filter(asked -> asked.number() == answer.switchover());
     if (waiting.isPresent()) {
       switchover = Optional.empty();
-      waiting.get().answer(answer.outcome(), clock.instant());
+      // The guest stands still: it is answered first.
+      Duration waited = waiting.get().answer(answer.outcome(), clock.instant());
+      if (answer.outcome() != PauseOutcome.NOT_SYNCING) {
+        answered = Optional.of(new SourceProgress.Switchover(answer.outcome(), waited));
+        report();
+      }
     }
   }
 
   private void report() {
-    SourceProgress progress = state.progress();
+    SourceProgress known = state.progress();
+    SourceProgress progress = answered.map(known::with).orElse(known);
     if (reported.equals(Optional.of(progress))) {
       return;
     }

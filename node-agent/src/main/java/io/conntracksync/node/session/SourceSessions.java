@@ -78,6 +78,11 @@ public final class SourceSessions implements Sessions, AutoCloseable {
         .orElseGet(() -> PauseWait.answered(PauseOutcome.NOT_SYNCING));
   }
 
+  /** Whether a session of this sync is under way. */
+  public synchronized boolean carries(String uid) {
+    return sessions.containsKey(uid);
+  }
+
   /** The agent stops: connections end, the syncs go on when it is back. */
   @Override
   public synchronized void close() {

@@ -17,11 +17,16 @@ record Switchover(
         number, now, new PauseWait(hold, outcome.minimalCompletionStage()), outcome);
   }
 
-  void answer(PauseOutcome what, Instant now) {
+  /**
+   * The guest stands still: it is answered first, and said afterwards. Returns how long it waited.
+   */
+  Duration answer(PauseOutcome what, Instant now) {
+    Duration waited = Duration.between(askedAt, now);
+    outcome.complete(what);
     LOG.atInfo()
         .addKeyValue(LogKeys.OUTCOME, what.text())
-        .addKeyValue(LogKeys.WAITED_MILLIS, Duration.between(askedAt, now).toMillis())
+        .addKeyValue(LogKeys.WAITED_MILLIS, waited.toMillis())
         .log("switchover answered");
-    outcome.complete(what);
+    return waited;
   }
 }

@@ -222,7 +222,7 @@ class AgentTest {
     }
 
     @Override
-    public AutoCloseable openHook() throws IOException {
+    public AutoCloseable openSockets() throws IOException {
       if (hookError != null) {
         throw hookError;
       }

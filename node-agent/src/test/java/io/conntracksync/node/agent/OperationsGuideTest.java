@@ -3,7 +3,7 @@ package io.conntracksync.node.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.conntracksync.node.Guide;
-import io.conntracksync.node.gatekeeping.HookFault;
+import io.conntracksync.node.gatekeeping.SocketFault;
 import io.conntracksync.node.kube.Role;
 import io.conntracksync.node.transfer.TransferFault;
 import io.micrometer.core.instrument.Tag;
@@ -65,7 +65,7 @@ class OperationsGuideTest {
 
     assertThat(inGuide)
         .isEqualTo(
-            Stream.of(HookFault.values(), TransferFault.values())
+            Stream.of(SocketFault.values(), TransferFault.values())
                 .flatMap(Arrays::stream)
                 .map(fault -> fault.name().toLowerCase(Locale.ROOT))
                 .collect(Collectors.toCollection(TreeSet::new)));

@@ -9,10 +9,10 @@ import static io.conntracksync.node.agent.SyncBench.order;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.conntracksync.node.gatekeeping.HookAccess;
-import io.conntracksync.node.gatekeeping.HookClient;
-import io.conntracksync.node.gatekeeping.HookFault;
 import io.conntracksync.node.gatekeeping.HookSocket;
+import io.conntracksync.node.gatekeeping.LineClient;
+import io.conntracksync.node.gatekeeping.SocketAccess;
+import io.conntracksync.node.gatekeeping.SocketFault;
 import io.conntracksync.node.session.Conclusion;
 import io.conntracksync.node.session.SessionLimits;
 import io.conntracksync.node.session.SyncOrder;
@@ -42,7 +42,7 @@ class SessionHookDeskTest {
 
   @TempDir private Path folder;
 
-  private final List<HookFault> faults = new CopyOnWriteArrayList<>();
+  private final List<SocketFault> faults = new CopyOnWriteArrayList<>();
   private final SyncBench bench =
       new SyncBench(new FakeTable(), new FakeTable(), new SessionLimits(4, 10_000, LONG));
   private HookSocket socket;
@@ -53,7 +53,7 @@ class SessionHookDeskTest {
     socket =
         HookSocket.open(
             folder.resolve("hook"),
-            new HookAccess(Set.of((int) Files.getAttribute(folder, "unix:uid")), 8, LONG),
+            new SocketAccess(Set.of((int) Files.getAttribute(folder, "unix:uid")), 8, LONG),
             new SessionHookDesk(bench.target()),
             faults::add,
             bench.timer());
@@ -68,7 +68,7 @@ class SessionHookDeskTest {
   @Test
   void theHookIsHeldUntilTheEntriesAreThere() throws IOException {
     bench.target().assigned(order(LONG, DeadlinePolicy.IGNORE), bench.endpoint);
-    try (HookClient hook = hook(WAIT)) {
+    try (LineClient hook = hook(WAIT)) {
       assertThat(hook.hear()).isEqualTo("hold 5000");
 
       bench.source().assigned(order(LONG, DeadlinePolicy.IGNORE), bench.endpoint);
@@ -86,8 +86,8 @@ class SessionHookDeskTest {
     bench.source().assigned(order(LONG, DeadlinePolicy.IGNORE), bench.endpoint);
     await("imported").until(() -> bench.imported().equals("Imported"));
 
-    try (HookClient hook = hook(WAIT);
-        HookClient reference = hook("wait\n")) {
+    try (LineClient hook = hook(WAIT);
+        LineClient reference = hook("wait\n")) {
       assertThat(hook.hear()).isEqualTo("ok Imported");
       assertThat(reference.hear()).isEqualTo("ok Imported");
     }
@@ -96,7 +96,7 @@ class SessionHookDeskTest {
   @Test
   void aDeadlineFailsOpen() throws IOException {
     bench.target().assigned(order(SHORT, DeadlinePolicy.IGNORE), bench.endpoint);
-    try (HookClient hook = hook(WAIT)) {
+    try (LineClient hook = hook(WAIT)) {
       assertThat(hook.hear()).isEqualTo("hold 50");
       assertThat(hook.hear()).isEqualTo("ok DeadlineExceeded");
     }
@@ -106,7 +106,7 @@ class SessionHookDeskTest {
   @Test
   void aDeadlineOfNothingIsOverAtOnce() throws IOException {
     bench.target().assigned(order(Duration.ZERO, DeadlinePolicy.IGNORE), bench.endpoint);
-    try (HookClient hook = hook(WAIT)) {
+    try (LineClient hook = hook(WAIT)) {
       assertThat(hook.hear()).isEqualTo("ok DeadlineExceeded");
     }
   }
@@ -114,7 +114,7 @@ class SessionHookDeskTest {
   @Test
   void aDeadlineAbortsWhereThatIsWanted() throws IOException {
     bench.target().assigned(order(SHORT, DeadlinePolicy.ABORT), bench.endpoint);
-    try (HookClient hook = hook(WAIT)) {
+    try (LineClient hook = hook(WAIT)) {
       assertThat(hook.hear()).isEqualTo("hold 50");
       assertThat(hook.hear())
           .startsWith("abort the connection entries of ns/migration were not imported within 50");
@@ -123,8 +123,8 @@ class SessionHookDeskTest {
 
   @Test
   void anOrdinaryStartIsNotHeld() throws IOException {
-    try (HookClient hook = hook(WAIT);
-        HookClient reference = hook("wait\n")) {
+    try (LineClient hook = hook(WAIT);
+        LineClient reference = hook("wait\n")) {
       assertThat(hook.hear()).isEqualTo("ok NotMigrating");
       assertThat(reference.hear()).isEqualTo("ok NotMigrating");
     }
@@ -133,10 +133,10 @@ class SessionHookDeskTest {
   @Test
   void aHookBeforeItsSyncWaitsForIt() throws IOException {
     SyncOrder order = order(LONG, DeadlinePolicy.IGNORE);
-    try (HookClient announcement = hook(INCOMING)) {
+    try (LineClient announcement = hook(INCOMING)) {
       assertThat(announcement.hear()).isEqualTo("ok");
     }
-    try (HookClient hook = hook(WAIT)) {
+    try (LineClient hook = hook(WAIT)) {
       assertThat(hook.hear()).isEqualTo("hold 5000");
 
       bench.target().assigned(order, bench.endpoint);
@@ -154,14 +154,14 @@ class SessionHookDeskTest {
       socket =
           HookSocket.open(
               folder.resolve("hook"),
-              new HookAccess(Set.of((int) Files.getAttribute(folder, "unix:uid")), 8, LONG),
+              new SocketAccess(Set.of((int) Files.getAttribute(folder, "unix:uid")), 8, LONG),
               new SessionHookDesk(other.target()),
               faults::add,
               bench.timer());
-      try (HookClient announcement = hook(INCOMING)) {
+      try (LineClient announcement = hook(INCOMING)) {
         assertThat(announcement.hear()).isEqualTo("ok");
       }
-      try (HookClient hook = hook("wait\n")) {
+      try (LineClient hook = hook("wait\n")) {
         assertThat(hook.hear()).isEqualTo("hold 50");
         assertThat(hook.hear()).isEqualTo("ok NoSync");
       }
@@ -182,7 +182,7 @@ class SessionHookDeskTest {
   void aMigrationThatEndsLetsItsHookGo() throws IOException {
     SyncOrder order = order(LONG, DeadlinePolicy.ABORT);
     bench.target().assigned(order, bench.endpoint);
-    try (HookClient hook = hook(WAIT)) {
+    try (LineClient hook = hook(WAIT)) {
       assertThat(hook.hear()).isEqualTo("hold 5000");
 
       bench.target().concluded(order, Conclusion.ROLL_BACK);
@@ -194,7 +194,7 @@ class SessionHookDeskTest {
   @Test
   void anAgentThatStopsLetsItsHooksGo() throws IOException {
     bench.target().assigned(order(LONG, DeadlinePolicy.ABORT), bench.endpoint);
-    try (HookClient hook = hook(WAIT)) {
+    try (LineClient hook = hook(WAIT)) {
       assertThat(hook.hear()).isEqualTo("hold 5000");
 
       bench.restartTarget();
@@ -206,10 +206,10 @@ class SessionHookDeskTest {
   @Test
   void aHookThatWentIsNotAnswered() throws IOException {
     bench.target().assigned(order(LONG, DeadlinePolicy.IGNORE), bench.endpoint);
-    try (HookClient hook = hook(WAIT)) {
+    try (LineClient hook = hook(WAIT)) {
       assertThat(hook.hear()).isEqualTo("hold 5000");
     }
-    await("counted").until(() -> faults.equals(List.of(HookFault.GONE)));
+    await("counted").until(() -> faults.equals(List.of(SocketFault.GONE)));
 
     bench.source().assigned(order(LONG, DeadlinePolicy.IGNORE), bench.endpoint);
 
@@ -217,8 +217,8 @@ class SessionHookDeskTest {
     assertThat(outcome()).isEmpty();
   }
 
-  private HookClient hook(String line) throws IOException {
-    return new HookClient(folder.resolve("hook")).say(line);
+  private LineClient hook(String line) throws IOException {
+    return new LineClient(folder.resolve("hook")).say(line);
   }
 
   private Optional<Outcome> outcome() {

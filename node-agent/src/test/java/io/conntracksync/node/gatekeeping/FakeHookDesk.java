@@ -33,16 +33,16 @@ final class FakeHookDesk implements HookDesk {
   }
 
   @Override
-  public Pending await(String domain, String uuid) {
+  public Pending<HookAnswer> await(String domain, String uuid) {
     return next("wait " + domain);
   }
 
   @Override
-  public Pending awaitOnly() {
+  public Pending<HookAnswer> awaitOnly() {
     return next("wait");
   }
 
-  private Pending next(String question) {
+  private Pending<HookAnswer> next(String question) {
     asked.add(question);
     FakePending next = new FakePending();
     ready.ifPresent(next.answer::complete);
@@ -50,7 +50,7 @@ final class FakeHookDesk implements HookDesk {
     return next;
   }
 
-  final class FakePending implements Pending {
+  final class FakePending implements Pending<HookAnswer> {
     final CompletableFuture<HookAnswer> answer = new CompletableFuture<>();
 
     @Override

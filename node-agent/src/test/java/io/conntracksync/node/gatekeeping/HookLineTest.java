@@ -3,7 +3,6 @@ package io.conntracksync.node.gatekeeping;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,7 +59,7 @@ class HookLineTest {
   void anyBytesAreAQuestionOrNone() {
     Random random = new Random(3);
     for (int i = 0; i < 2000; i++) {
-      byte[] line = new byte[random.nextInt(HookLine.MAX_BYTES)];
+      byte[] line = new byte[random.nextInt(Line.MAX_BYTES)];
       random.nextBytes(line);
       assertThat(HookLine.parse(line)).isEmpty();
     }
@@ -69,9 +68,6 @@ class HookLineTest {
   @Test
   void theAnswers() {
     assertThat(HookLine.heard()).isEqualTo(utf8("ok\n"));
-    assertThat(HookLine.hold(Duration.ofMillis(200))).isEqualTo(utf8("hold 200\n"));
-    assertThat(HookLine.hold(Duration.ofNanos(1))).isEqualTo(utf8("hold 1\n"));
-    assertThat(HookLine.hold(Duration.ofMinutes(1))).isEqualTo(utf8("hold 5000\n"));
     assertThat(HookLine.answer(new HookAnswer.Ok("Imported"))).isEqualTo(utf8("ok Imported\n"));
     assertThat(HookLine.answer(new HookAnswer.Abort("two\nlines")))
         .isEqualTo(utf8("abort two lines\n"));
@@ -81,7 +77,7 @@ class HookLineTest {
   void aLongReasonIsOneLineNevertheless() {
     byte[] line = HookLine.answer(new HookAnswer.Abort("€".repeat(1000)));
 
-    assertThat(line.length).isLessThanOrEqualTo(HookLine.MAX_BYTES);
+    assertThat(line.length).isLessThanOrEqualTo(Line.MAX_BYTES);
     assertThat(new String(line, StandardCharsets.UTF_8)).matches("abort €+\n");
   }
 

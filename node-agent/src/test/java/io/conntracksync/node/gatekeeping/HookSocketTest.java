@@ -30,7 +30,7 @@ class HookSocketTest {
   @TempDir private Path folder;
 
   private final ScheduledExecutorService watchdog = Executors.newSingleThreadScheduledExecutor();
-  private final List<HookFault> faults = new CopyOnWriteArrayList<>();
+  private final List<SocketFault> faults = new CopyOnWriteArrayList<>();
 
   @AfterEach
   void stop() {
@@ -41,7 +41,7 @@ class HookSocketTest {
   void aReadyAnswerComesWithoutAHold() throws IOException {
     FakeHookDesk desk = FakeHookDesk.answeringAtOnce(IMPORTED);
     try (HookSocket socket = open(desk, ours(64, PLENTY));
-        HookClient client = new HookClient(path())) {
+        LineClient client = new LineClient(path())) {
       assertThat(client.say("wait " + VM).hear()).isEqualTo("ok Imported");
       assertThat(client.hear()).isNull();
       assertThat(desk.asked).containsExactly("wait vm");
@@ -54,7 +54,7 @@ class HookSocketTest {
   void anAnswerThatTakesTimeIsPromised() throws IOException {
     FakeHookDesk desk = FakeHookDesk.answeringLater(Duration.ofMillis(1500));
     try (HookSocket socket = open(desk, ours(64, PLENTY));
-        HookClient client = new HookClient(path())) {
+        LineClient client = new LineClient(path())) {
       assertThat(client.say("wait\n").hear()).isEqualTo("hold 1500");
 
       desk.pending.get(0).answer.complete(new HookAnswer.Abort("no entries"));
@@ -69,7 +69,7 @@ class HookSocketTest {
   void anAnnouncementIsHeard() throws IOException {
     FakeHookDesk desk = FakeHookDesk.answeringAtOnce(IMPORTED);
     try (HookSocket socket = open(desk, ours(64, PLENTY));
-        HookClient client = new HookClient(path())) {
+        LineClient client = new LineClient(path())) {
       assertThat(client.say("incoming " + VM).hear()).isEqualTo("ok");
       assertThat(desk.asked).containsExactly("incoming vm");
       assertThat(socket).isNotNull();
@@ -80,32 +80,32 @@ class HookSocketTest {
   void aHookThatGoesIsForgotten() throws IOException {
     FakeHookDesk desk = FakeHookDesk.answeringLater(PLENTY);
     try (HookSocket socket = open(desk, ours(64, PLENTY))) {
-      try (HookClient client = new HookClient(path())) {
+      try (LineClient client = new LineClient(path())) {
         assertThat(client.say("wait " + VM).hear()).startsWith("hold");
       }
       await("forgotten").until(() -> desk.pending.get(0).answer.isCancelled());
-      await("counted").until(() -> faults.equals(List.of(HookFault.GONE)));
+      await("counted").until(() -> faults.equals(List.of(SocketFault.GONE)));
       assertThat(socket).isNotNull();
     }
   }
 
   @Test
   void whatIsNoQuestionIsNotAnswered() throws IOException {
-    assertRefused("GET / HTTP/1.1\r\n\r\n", HookFault.MALFORMED);
-    assertRefused("pause " + VM, HookFault.MALFORMED);
-    assertRefused("wait " + VM + "more", HookFault.MALFORMED);
-    assertRefused("x".repeat(512), HookFault.OVERSIZE);
-    assertRefused("x".repeat(100_000), HookFault.OVERSIZE);
-    assertRefused("\0\0\0\n", HookFault.MALFORMED);
+    assertRefused("GET / HTTP/1.1\r\n\r\n", SocketFault.MALFORMED);
+    assertRefused("pause " + VM, SocketFault.MALFORMED);
+    assertRefused("wait " + VM + "more", SocketFault.MALFORMED);
+    assertRefused("x".repeat(512), SocketFault.OVERSIZE);
+    assertRefused("x".repeat(100_000), SocketFault.OVERSIZE);
+    assertRefused("\0\0\0\n", SocketFault.MALFORMED);
   }
 
   @Test
   void aSlowPeerIsNotWaitedFor() throws IOException {
     try (HookSocket socket =
             open(FakeHookDesk.answeringAtOnce(IMPORTED), ours(64, Duration.ofMillis(50)));
-        HookClient client = new HookClient(path())) {
+        LineClient client = new LineClient(path())) {
       assertThat(client.say("wait").hear()).isNull();
-      await("counted").until(() -> faults.equals(List.of(HookFault.SLOW)));
+      await("counted").until(() -> faults.equals(List.of(SocketFault.SLOW)));
       assertThat(socket).isNotNull();
     }
   }
@@ -113,23 +113,23 @@ class HookSocketTest {
   @Test
   void halfALineIsNoLine() throws IOException {
     try (HookSocket socket = open(FakeHookDesk.answeringAtOnce(IMPORTED), ours(64, PLENTY))) {
-      try (HookClient client = new HookClient(path())) {
+      try (LineClient client = new LineClient(path())) {
         client.say("wait");
       }
-      await("counted").until(() -> faults.equals(List.of(HookFault.TRUNCATED)));
+      await("counted").until(() -> faults.equals(List.of(SocketFault.TRUNCATED)));
       assertThat(socket).isNotNull();
     }
   }
 
   @Test
   void aForeignUserIsNotAnswered() throws IOException {
-    HookAccess others = new HookAccess(Set.of(uid() + 1), 64, PLENTY);
+    SocketAccess others = new SocketAccess(Set.of(uid() + 1), 64, PLENTY);
     FakeHookDesk desk = FakeHookDesk.answeringAtOnce(IMPORTED);
     try (HookSocket socket = open(desk, others);
-        HookClient client = new HookClient(path())) {
+        LineClient client = new LineClient(path())) {
       assertThat(client.hear()).isNull();
       assertThat(desk.asked).isEmpty();
-      await("counted").until(() -> faults.equals(List.of(HookFault.FOREIGN_PEER)));
+      await("counted").until(() -> faults.equals(List.of(SocketFault.FOREIGN_PEER)));
       assertThat(socket).isNotNull();
     }
   }
@@ -138,17 +138,17 @@ class HookSocketTest {
   void connectionsAreBoundedAndFreedAgain() throws IOException {
     FakeHookDesk desk = FakeHookDesk.answeringLater(PLENTY);
     try (HookSocket socket = open(desk, ours(1, PLENTY))) {
-      try (HookClient first = new HookClient(path())) {
+      try (LineClient first = new LineClient(path())) {
         assertThat(first.say("wait " + VM).hear()).startsWith("hold");
-        try (HookClient second = new HookClient(path())) {
+        try (LineClient second = new LineClient(path())) {
           assertThat(second.hear()).isNull();
         }
-        assertThat(faults).containsExactly(HookFault.TOO_MANY_CONNECTIONS);
+        assertThat(faults).containsExactly(SocketFault.TOO_MANY_CONNECTIONS);
       }
       await("the place is free again")
           .until(
               () -> {
-                try (HookClient third = new HookClient(path())) {
+                try (LineClient third = new LineClient(path())) {
                   String answer = third.say("wait " + VM).hear();
                   return answer != null && answer.startsWith("hold");
                 } catch (IOException e) {
@@ -163,7 +163,7 @@ class HookSocketTest {
   void whoWaitsWhenTheAgentStopsGoesOnAtOnce() throws IOException {
     FakeHookDesk desk = FakeHookDesk.answeringLater(PLENTY);
     HookSocket socket = open(desk, ours(64, PLENTY));
-    try (HookClient client = new HookClient(path())) {
+    try (LineClient client = new LineClient(path())) {
       assertThat(client.say("wait " + VM).hear()).startsWith("hold");
 
       socket.close();
@@ -177,10 +177,10 @@ class HookSocketTest {
   void aPromiseThatIsNotKeptEndsTheWait() throws IOException {
     FakeHookDesk desk = FakeHookDesk.answeringLater(Duration.ofMillis(1));
     try (HookSocket socket = open(desk, ours(64, PLENTY));
-        HookClient client = new HookClient(path())) {
+        LineClient client = new LineClient(path())) {
       assertThat(client.say("wait " + VM).hear()).isEqualTo("hold 1");
       assertThat(client.hear()).isNull();
-      await("counted").until(() -> faults.equals(List.of(HookFault.UNANSWERED)));
+      await("counted").until(() -> faults.equals(List.of(SocketFault.UNANSWERED)));
       assertThat(socket).isNotNull();
     }
   }
@@ -201,7 +201,7 @@ class HookSocketTest {
     }
     assertThat(path()).exists();
     try (HookSocket socket = open(FakeHookDesk.answeringAtOnce(IMPORTED), ours(64, PLENTY));
-        HookClient client = new HookClient(path())) {
+        LineClient client = new LineClient(path())) {
       assertThat(client.say("wait\n").hear()).isEqualTo("ok Imported");
       assertThat(socket).isNotNull();
     }
@@ -212,7 +212,7 @@ class HookSocketTest {
     try (HookSocket first = open(FakeHookDesk.answeringAtOnce(IMPORTED), ours(64, PLENTY))) {
       assertThatThrownBy(() -> open(FakeHookDesk.answeringAtOnce(IMPORTED), ours(64, PLENTY)))
           .hasMessageContaining("another process listens there");
-      try (HookClient client = new HookClient(path())) {
+      try (LineClient client = new LineClient(path())) {
         assertThat(client.say("wait\n").hear()).isEqualTo("ok Imported");
       }
       assertThat(first).isNotNull();
@@ -236,7 +236,7 @@ class HookSocketTest {
             () ->
                 HookSocket.open(
                     missing.resolve("s"),
-                    HookAccess.DEFAULTS,
+                    SocketAccess.DEFAULTS,
                     FakeHookDesk.answeringAtOnce(IMPORTED),
                     faults::add,
                     watchdog))
@@ -249,32 +249,32 @@ class HookSocketTest {
             () ->
                 HookSocket.open(
                     folder.resolve("x".repeat(108)),
-                    HookAccess.DEFAULTS,
+                    SocketAccess.DEFAULTS,
                     FakeHookDesk.answeringAtOnce(IMPORTED),
                     faults::add,
                     watchdog))
         .hasMessageContaining("107");
   }
 
-  private void assertRefused(String line, HookFault fault) throws IOException {
+  private void assertRefused(String line, SocketFault fault) throws IOException {
     faults.clear();
     FakeHookDesk desk = FakeHookDesk.answeringAtOnce(IMPORTED);
     try (HookSocket socket = open(desk, ours(64, PLENTY))) {
-      try (HookClient client = new HookClient(path())) {
+      try (LineClient client = new LineClient(path())) {
         sayAsFarAsHeard(client, line);
         assertThat(client.hear()).isNull();
       }
       await("counted").until(() -> faults.equals(List.of(fault)));
       assertThat(desk.asked).isEmpty();
       // and the next one is served
-      try (HookClient next = new HookClient(path())) {
+      try (LineClient next = new LineClient(path())) {
         assertThat(next.say("wait\n").hear()).isEqualTo("ok Imported");
       }
       assertThat(socket).isNotNull();
     }
   }
 
-  private static void sayAsFarAsHeard(HookClient client, String line) {
+  private static void sayAsFarAsHeard(LineClient client, String line) {
     try {
       client.say(line);
     } catch (IOException e) {
@@ -283,12 +283,12 @@ class HookSocketTest {
     }
   }
 
-  private HookSocket open(FakeHookDesk desk, HookAccess access) throws IOException {
+  private HookSocket open(FakeHookDesk desk, SocketAccess access) throws IOException {
     return HookSocket.open(path(), access, desk, faults::add, watchdog);
   }
 
-  private HookAccess ours(int maxConnections, Duration lineTimeout) throws IOException {
-    return new HookAccess(Set.of(uid()), maxConnections, lineTimeout);
+  private SocketAccess ours(int maxConnections, Duration lineTimeout) throws IOException {
+    return new SocketAccess(Set.of(uid()), maxConnections, lineTimeout);
   }
 
   private int uid() throws IOException {

@@ -10,11 +10,15 @@ import io.conntracksync.api.v1alpha1.HookStatus;
 import io.conntracksync.api.v1alpha1.Phase;
 import io.conntracksync.api.v1alpha1.RefusedCount;
 import io.conntracksync.api.v1alpha1.SourceStatus;
+import io.conntracksync.api.v1alpha1.SwitchoverOutcome;
+import io.conntracksync.api.v1alpha1.SwitchoverStatus;
 import io.conntracksync.api.v1alpha1.TargetStatus;
 import io.conntracksync.node.session.Conclusion;
 import io.conntracksync.node.session.Finding;
 import io.conntracksync.node.session.Finding.Verdict;
+import io.conntracksync.node.session.PauseOutcome;
 import io.conntracksync.node.session.SourceProgress;
+import io.conntracksync.node.session.SourceProgress.Switchover;
 import io.conntracksync.node.session.SyncOrder;
 import io.conntracksync.node.session.TargetProgress;
 import io.conntracksync.node.session.TargetProgress.Cleanup;
@@ -50,7 +54,7 @@ class StatusReporterTest {
 
     source.progressed(order(sync), exported(Verdict.YES, 1, 42));
 
-    SourceStatus part = new SourceStatus(Syncs.UID, 0, 1, 42L, 4242L);
+    SourceStatus part = new SourceStatus(Syncs.UID, 0, 1, 42L, 4242L, null);
     assertThat(last())
         .isEqualTo(
             new ConntrackSyncStatus(
@@ -104,7 +108,7 @@ class StatusReporterTest {
         sync,
         Phase.SYNCING,
         Syncs.ASSIGNMENT,
-        new SourceStatus(Syncs.UID, 1, 3, 9L, 900L),
+        new SourceStatus(Syncs.UID, 1, 3, 9L, 900L, null),
         null,
         condition("Exported", "True"));
     notice(source, sync);
@@ -117,13 +121,45 @@ class StatusReporterTest {
   }
 
   @Test
+  void aSwitchoverIsWritten() throws Exception {
+    ConntrackSync sync = Syncs.in(Phase.SYNCING);
+    notice(source, sync);
+
+    source.progressed(
+        order(sync),
+        exported(Verdict.YES, 1, 1)
+            .with(new Switchover(PauseOutcome.DEADLINE_EXCEEDED, Duration.ofMillis(100))));
+
+    assertThat(last().source().switchover())
+        .isEqualTo(new SwitchoverStatus(SwitchoverOutcome.DEADLINE_EXCEEDED, "100ms"));
+  }
+
+  @Test
+  void aSwitchoverStaysTrueAfterARestart() throws Exception {
+    SwitchoverStatus before = new SwitchoverStatus(SwitchoverOutcome.DRAINED, "4ms");
+    ConntrackSync sync = Syncs.in(Phase.SYNCING);
+    Syncs.status(
+        sync,
+        Phase.SYNCING,
+        Syncs.ASSIGNMENT,
+        new SourceStatus(Syncs.UID, 0, 3, 9L, 900L, before),
+        null,
+        condition("Exported", "True"));
+    notice(source, sync);
+
+    source.progressed(order(sync), exported(Verdict.YES, 1, 1));
+
+    assertThat(last().source().switchover()).isEqualTo(before);
+  }
+
+  @Test
   void aSyncThatHasEndedCountsNoRestart() throws Exception {
     ConntrackSync sync =
         Syncs.status(
             Syncs.pending(),
             Phase.COMPLETED,
             Syncs.ASSIGNMENT,
-            new SourceStatus(Syncs.UID, 1, 3, 9L, 900L),
+            new SourceStatus(Syncs.UID, 1, 3, 9L, 900L, null),
             null);
     notice(source, sync);
 
@@ -139,7 +175,7 @@ class StatusReporterTest {
             Syncs.pending(),
             Phase.ASSIGNED,
             Syncs.ASSIGNMENT,
-            new SourceStatus("another-uid", 5, 3, 9L, 900L),
+            new SourceStatus("another-uid", 5, 3, 9L, 900L, null),
             null,
             condition("Exported", "True"));
     notice(source, sync);
@@ -158,7 +194,7 @@ class StatusReporterTest {
             Syncs.pending(),
             Phase.SYNCING,
             Syncs.ASSIGNMENT,
-            new SourceStatus(Syncs.UID, 0, 3, 9L, 900L),
+            new SourceStatus(Syncs.UID, 0, 3, 9L, 900L, null),
             null,
             condition("Imported", "False"),
             condition("Exported", "True"));

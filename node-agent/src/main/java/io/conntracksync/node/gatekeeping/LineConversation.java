@@ -14,34 +14,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One line in, one line out:
- *
- * <pre>
- * incoming DOMAIN UUID → ok
- * wait DOMAIN UUID     → [hold MILLISECONDS, when the answer takes time] then ok OUTCOME | abort REASON
- * wait                 → the same
- * </pre>
- *
- * Everything else ends the connection without a word.
+ * One line in, one line out; before it {@code hold MILLISECONDS}, when the answer takes time.
+ * Whatever is no question ends the connection without a word.
  */
-final class HookConversation {
-  private static final Logger LOG = LoggerFactory.getLogger(HookConversation.class);
+final class LineConversation {
+  private static final Logger LOG = LoggerFactory.getLogger(LineConversation.class);
 
   // The desk keeps its promises; this is for the day when it does not.
   private static final Duration GRACE = Duration.ofSeconds(1);
 
-  private final HookAccess access;
-  private final HookDesk desk;
-  private final HookFaultCounter faults;
+  private final SocketAccess access;
+  private final Questions questions;
+  private final SocketFaultCounter faults;
   private final ScheduledExecutorService watchdog;
 
-  HookConversation(
-      HookAccess access,
-      HookDesk desk,
-      HookFaultCounter faults,
+  LineConversation(
+      SocketAccess access,
+      Questions questions,
+      SocketFaultCounter faults,
       ScheduledExecutorService watchdog) {
     this.access = access;
-    this.desk = desk;
+    this.questions = questions;
     this.faults = faults;
     this.watchdog = watchdog;
   }
@@ -50,23 +43,18 @@ final class HookConversation {
   void hold(UnixConnection connection) throws IOException {
     PeerCredentials peer = connection.peer();
     if (!access.uids().contains(peer.uid())) {
-      refuse(HookFault.FOREIGN_PEER, peer);
+      refuse(SocketFault.FOREIGN_PEER, peer);
       return;
     }
     Optional<byte[]> line = readLine(connection, peer);
     if (line.isEmpty()) {
       return;
     }
-    Optional<HookQuestion> question = HookLine.parse(line.get());
-    if (question.isEmpty()) {
-      refuse(HookFault.MALFORMED, peer);
-    } else if (question.get() instanceof HookQuestion.Incoming incoming) {
-      desk.incoming(incoming.domain(), incoming.uuid());
-      connection.write(ByteBuffer.wrap(HookLine.heard()));
-    } else if (question.get() instanceof HookQuestion.Wait wait) {
-      answer(connection, peer, desk.await(wait.domain(), wait.uuid()));
+    Optional<Pending<byte[]>> pending = questions.ask(line.get());
+    if (pending.isPresent()) {
+      answer(connection, peer, pending.get());
     } else {
-      answer(connection, peer, desk.awaitOnly());
+      refuse(SocketFault.MALFORMED, peer);
     }
   }
 
@@ -74,12 +62,12 @@ final class HookConversation {
       throws IOException {
     AtomicBoolean expired = new AtomicBoolean();
     Future<?> watch = hangUpAfter(access.lineTimeout(), connection, expired);
-    ByteBuffer bytes = ByteBuffer.allocate(HookLine.MAX_BYTES);
+    ByteBuffer bytes = ByteBuffer.allocate(Line.MAX_BYTES);
     try {
       while (bytes.hasRemaining()) {
         int from = bytes.position();
         if (connection.read(bytes) < 0) {
-          refuse(expired.get() ? HookFault.SLOW : HookFault.TRUNCATED, peer);
+          refuse(expired.get() ? SocketFault.SLOW : SocketFault.TRUNCATED, peer);
           return Optional.empty();
         }
         for (int i = from; i < bytes.position(); i++) {
@@ -88,7 +76,7 @@ final class HookConversation {
           }
         }
       }
-      refuse(HookFault.OVERSIZE, peer);
+      refuse(SocketFault.OVERSIZE, peer);
       return Optional.empty();
     } finally {
       watch.cancel(false);
@@ -97,7 +85,7 @@ final class HookConversation {
 
   private Optional<byte[]> lineUpTo(int end, ByteBuffer bytes, PeerCredentials peer) {
     if (end + 1 != bytes.position()) {
-      refuse(HookFault.MALFORMED, peer);
+      refuse(SocketFault.MALFORMED, peer);
       return Optional.empty();
     }
     byte[] line = new byte[end];
@@ -105,16 +93,16 @@ final class HookConversation {
     return Optional.of(line);
   }
 
-  private void answer(UnixConnection connection, PeerCredentials peer, HookDesk.Pending pending)
+  private void answer(UnixConnection connection, PeerCredentials peer, Pending<byte[]> pending)
       throws IOException {
     Optional<Duration> hold = pending.hold();
     if (hold.isPresent()) {
-      connection.write(ByteBuffer.wrap(HookLine.hold(hold.get())));
+      connection.write(ByteBuffer.wrap(Line.hold(hold.get(), questions.longestHold())));
     }
     AtomicBoolean expired = new AtomicBoolean();
     AtomicBoolean answered = new AtomicBoolean();
     Future<?> watch = hangUpAfter(hold.orElse(Duration.ZERO).plus(GRACE), connection, expired);
-    // Written by whoever knows the answer, this thread meanwhile notices when the hook goes.
+    // Written by whoever knows the answer, this thread meanwhile notices when the peer goes.
     var unused =
         pending
             .answer()
@@ -129,11 +117,11 @@ final class HookConversation {
     try {
       int read = connection.read(ByteBuffer.allocate(1));
       if (read >= 0 && !answered.get()) {
-        refuse(HookFault.MALFORMED, peer);
+        refuse(SocketFault.MALFORMED, peer);
       } else if (expired.get()) {
-        refuse(HookFault.UNANSWERED, peer);
+        refuse(SocketFault.UNANSWERED, peer);
       } else if (!answered.get()) {
-        refuse(HookFault.GONE, peer);
+        refuse(SocketFault.GONE, peer);
       }
     } finally {
       watch.cancel(false);
@@ -141,12 +129,12 @@ final class HookConversation {
     }
   }
 
-  private void write(UnixConnection connection, HookAnswer answer) {
+  private void write(UnixConnection connection, byte[] answer) {
     try {
-      connection.write(ByteBuffer.wrap(HookLine.answer(answer)));
+      connection.write(ByteBuffer.wrap(answer));
     } catch (IOException e) {
-      faults.count(HookFault.GONE);
-      LOG.atDebug().setCause(e).log("hook was gone before its answer");
+      faults.count(SocketFault.GONE);
+      LOG.atDebug().setCause(e).log("peer was gone before its answer");
     }
   }
 
@@ -160,12 +148,12 @@ final class HookConversation {
         TimeUnit.MILLISECONDS);
   }
 
-  private void refuse(HookFault fault, PeerCredentials peer) {
+  private void refuse(SocketFault fault, PeerCredentials peer) {
     faults.count(fault);
     LOG.atWarn()
         .addKeyValue("fault", fault)
         .addKeyValue("peerPid", peer.pid())
         .addKeyValue("peerUid", peer.uid())
-        .log("hook connection ended without an answer");
+        .log("connection to a socket ended without an answer");
   }
 }

@@ -1,7 +1,7 @@
 package io.conntracksync.node.gatekeeping;
 
-/** What can be wrong with a connection to a hook socket: the label of a counter. */
-public enum HookFault {
+/** What can be wrong with a connection to a hook or gate socket: the label of a counter. */
+public enum SocketFault {
   /** The peer runs as a user who may not ask. */
   FOREIGN_PEER,
   /** More connections at a time than allowed. */
@@ -16,7 +16,7 @@ public enum HookFault {
   TRUNCATED,
   /** Reading or writing failed. */
   BROKEN,
-  /** The hook was gone before its answer. */
+  /** The peer was gone before its answer. */
   GONE,
   /** There was no answer in the time that was promised: a fault of ours. */
   UNANSWERED

@@ -10,18 +10,18 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** The other side of a hook socket, as the hook itself would be. */
-public final class HookClient implements AutoCloseable {
+/** The other side of a socket, as hook or gate would be. */
+public final class LineClient implements AutoCloseable {
   private final SocketChannel channel;
   private final BufferedReader reader;
 
-  public HookClient(Path path) throws IOException {
+  public LineClient(Path path) throws IOException {
     channel = SocketChannel.open(StandardProtocolFamily.UNIX);
     channel.connect(UnixDomainSocketAddress.of(path));
     reader = new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8));
   }
 
-  public HookClient say(String text) throws IOException {
+  public LineClient say(String text) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
     while (bytes.hasRemaining()) {
       channel.write(bytes);
