@@ -36,6 +36,8 @@ class ArchitectureTest {
             .definedBy(ROOT + "kube..")
             .layer("session")
             .definedBy(ROOT + "session..")
+            .layer("libvirt")
+            .definedBy(ROOT + "libvirt..")
             .layer("gatekeeping")
             .definedBy(ROOT + "gatekeeping..")
             .layer("transfer")
@@ -51,7 +53,9 @@ class ArchitectureTest {
             .whereLayer("kube")
             .mayOnlyBeAccessedByLayers("agent")
             .whereLayer("session")
-            .mayOnlyBeAccessedByLayers("agent", "kube")
+            .mayOnlyBeAccessedByLayers("agent", "kube", "libvirt")
+            .whereLayer("libvirt")
+            .mayOnlyBeAccessedByLayers("agent")
             .whereLayer("gatekeeping")
             .mayOnlyBeAccessedByLayers("agent")
             .whereLayer("transfer")
@@ -89,6 +93,23 @@ class ArchitectureTest {
   }
 
   @Test
+  void libvirtsClientKnowsSessionsOnly() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(ROOT + "libvirt..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                ROOT + "agent..",
+                ROOT + "kube..",
+                ROOT + "transfer..",
+                ROOT + "table..",
+                ROOT + "linux..",
+                ROOT + "gatekeeping.."));
+  }
+
+  @Test
   void packagesHaveNoCycles() {
     check(slices().matching(ROOT + "(**)").should().beFreeOfCycles());
   }
@@ -116,6 +137,8 @@ class ArchitectureTest {
     onlyIn("javax.net.ssl..", "transfer..");
     onlyIn("io.micrometer..", "agent..");
     onlyIn("picocli..", "agent..");
+    onlyIn("org.libvirt..", "libvirt..");
+    onlyIn("com.sun.jna..", "libvirt..");
   }
 
   @Test

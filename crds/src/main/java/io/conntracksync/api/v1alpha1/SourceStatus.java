@@ -3,7 +3,7 @@ package io.conntracksync.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 
-/** What the source's agent did. */
+/** What the source's agent did; {@code deltaLag} is text such as {@code 2ms}. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record SourceStatus(
@@ -12,4 +12,6 @@ public record SourceStatus(
     Integer rounds,
     Long entriesSent,
     Long bytesSent,
+    String deltaLag,
+    Integer overruns,
     SwitchoverStatus switchover) {}

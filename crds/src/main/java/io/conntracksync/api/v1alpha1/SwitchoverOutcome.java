@@ -9,7 +9,7 @@ public enum SwitchoverOutcome {
   @JsonProperty("Drained")
   DRAINED,
 
-  /** That took longer than the switchover may be held; the VM went on. */
+  /** That took longer than the switchover may be held, or than anyone waits for it. */
   @JsonProperty("DeadlineExceeded")
   DEADLINE_EXCEEDED,
 

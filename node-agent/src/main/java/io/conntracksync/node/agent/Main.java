@@ -74,6 +74,14 @@ public final class Main implements Callable<Integer> {
   private Set<Integer> hookPeers;
 
   @Option(
+      names = "--libvirt-uri",
+      defaultValue = "qemu:///system",
+      description =
+          "This node's libvirt, whose events tell of pauses; there need not be one"
+              + " (${DEFAULT-VALUE}).")
+  private String libvirtUri;
+
+  @Option(
       names = "--default-hook-deadline",
       defaultValue = "200ms",
       converter = SettingParsers.DurationParser.class,
@@ -153,6 +161,7 @@ public final class Main implements Callable<Integer> {
         ports,
         hookSocket,
         hookPeers,
+        libvirtUri,
         defaultHookDeadline,
         maxEntries,
         maxSyncs,

@@ -1,6 +1,9 @@
 package io.conntracksync.node.agent;
 
+import io.conntracksync.node.session.PauseAnnouncer;
+import io.conntracksync.node.session.PauseOutcome;
 import io.conntracksync.node.session.SourceProgress;
+import io.conntracksync.node.session.SourceProgress.Switchover;
 import io.conntracksync.node.session.SyncOrder;
 import io.conntracksync.node.session.TargetProgress;
 import io.conntracksync.node.session.TargetProgress.HookAnswer;
@@ -9,7 +12,9 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -22,6 +27,9 @@ final class SessionMeters {
   private final Counter sent;
   private final Counter bytes;
   private final Counter rounds;
+  private final Counter overruns;
+  private final Timer deltaLag;
+  private final Map<String, Timer> switchovers = new HashMap<>();
   private final Counter received;
   private final Counter applied;
   private final Map<RefusalReason, Counter> refused = new EnumMap<>(RefusalReason.class);
@@ -34,6 +42,26 @@ final class SessionMeters {
     sent = counter(meters, "conntracksync.entries.sent", "Entries sent, over all rounds");
     bytes = counter(meters, "conntracksync.bytes.sent", "Bytes sent, framing included");
     rounds = counter(meters, "conntracksync.rounds", "Rounds sent and acknowledged");
+    overruns =
+        counter(
+            meters,
+            "conntracksync.overruns",
+            "Times that changes came faster than they were read, and the table was compared");
+    deltaLag =
+        Timer.builder("conntracksync.delta.lag")
+            .description("From the reading of a change to the target's word on it, samples")
+            .register(meters);
+    for (PauseAnnouncer announcer : PauseAnnouncer.values()) {
+      for (PauseOutcome outcome : List.of(PauseOutcome.DRAINED, PauseOutcome.DEADLINE_EXCEEDED)) {
+        switchovers.put(
+            label(announcer) + label(outcome),
+            Timer.builder("conntracksync.switchover.waited")
+                .description("From the announcement of a pause to its outcome")
+                .tag("announcer", label(announcer))
+                .tag("outcome", label(outcome))
+                .register(meters));
+      }
+    }
     applied =
         counter(meters, "conntracksync.entries.applied", "Entries put into this node's table");
     received = counter(meters, "conntracksync.entries.received", "Entries received");
@@ -50,7 +78,7 @@ final class SessionMeters {
           outcome,
           Timer.builder("conntracksync.hook.waited")
               .description("How long libvirt hooks waited, by what they were answered")
-              .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
+              .tag("outcome", label(outcome))
               .register(meters));
     }
     sources = new Bounded<>(remembered);
@@ -62,6 +90,18 @@ final class SessionMeters {
     grow(sent, before == null ? 0 : before.entriesSent(), now.entriesSent());
     grow(bytes, before == null ? 0 : before.bytesSent(), now.bytesSent());
     grow(rounds, before == null ? 0 : before.rounds(), now.rounds());
+    grow(overruns, before == null ? 0 : before.overruns(), now.overruns());
+    if (now.deltaLag().isPresent()
+        && (before == null || !now.deltaLag().equals(before.deltaLag()))) {
+      deltaLag.record(now.deltaLag().get());
+    }
+    if (now.switchover().isPresent()
+        && (before == null || !now.switchover().equals(before.switchover()))) {
+      Switchover switchover = now.switchover().get();
+      Objects.requireNonNull(
+              switchovers.get(label(switchover.announcer()) + label(switchover.outcome())))
+          .record(switchover.waited());
+    }
   }
 
   synchronized void progressed(SyncOrder order, TargetProgress now) {
@@ -81,6 +121,10 @@ final class SessionMeters {
       HookAnswer answer = now.hook().get();
       Objects.requireNonNull(hooks.get(answer.outcome())).record(answer.waited());
     }
+  }
+
+  private static String label(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
   }
 
   /** A sum that went back (a session began anew) counts from zero. */

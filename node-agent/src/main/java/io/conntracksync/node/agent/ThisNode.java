@@ -3,13 +3,16 @@ package io.conntracksync.node.agent;
 import io.conntracksync.node.gatekeeping.GateSockets;
 import io.conntracksync.node.gatekeeping.HookSocket;
 import io.conntracksync.node.gatekeeping.SocketAccess;
+import io.conntracksync.node.libvirt.LibvirtWatch;
 import io.conntracksync.node.linux.NetworkNamespace;
+import io.conntracksync.node.session.DomainWatcher;
 import io.conntracksync.node.session.SessionLimits;
 import io.conntracksync.node.session.Sessions;
 import io.conntracksync.node.session.SourceObserver;
 import io.conntracksync.node.session.SourceSessions;
 import io.conntracksync.node.session.TargetObserver;
 import io.conntracksync.node.session.TargetSessions;
+import io.conntracksync.node.session.WitnessedSessions;
 import io.conntracksync.node.table.ConntrackTable;
 import io.conntracksync.node.table.TableException;
 import io.conntracksync.node.table.netfilter.NetfilterTable;
@@ -21,7 +24,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * {@link NodeSide} in earnest: the kernel's table, sessions over TCP, the sockets of hook and gate.
@@ -37,20 +42,28 @@ final class ThisNode implements NodeSide {
   private final NetfilterTable table;
   private final FaultMeters faults;
   private final SessionLimits limits;
+  private final LibvirtWatch libvirt;
+  private final List<DomainWatcher> watchers = new CopyOnWriteArrayList<>();
   private final NodeThreads threads = new NodeThreads();
   private final Deque<Runnable> closings = new ArrayDeque<>();
   private Optional<TargetSessions> target = Optional.empty();
   private Optional<GateSockets> gates = Optional.empty();
 
-  private ThisNode(Settings settings, NetfilterTable table, FaultMeters faults) {
+  private ThisNode(Settings settings, NetfilterTable table, MeterRegistry meters) {
     this.settings = settings;
     this.table = table;
-    this.faults = faults;
+    this.faults = new FaultMeters(meters);
+    this.libvirt =
+        new LibvirtWatch(
+            settings.libvirtUri(),
+            (domain, change) -> watchers.forEach(watcher -> watcher.changed(domain, change)));
+    LibvirtMeter.register(meters, libvirt::isConnected);
     this.limits =
         new SessionLimits(
             settings.maxSyncs(), settings.maxEntries(), settings.defaultHookDeadline());
     closings.push(table::close);
     closings.push(threads::close);
+    closings.push(libvirt::close);
   }
 
   /** Throws when the table of this network namespace cannot be used. */
@@ -64,7 +77,7 @@ final class ThisNode implements NodeSide {
         table.close();
         throw e;
       }
-      return new ThisNode(settings, table, new FaultMeters(meters));
+      return new ThisNode(settings, table, meters);
     } catch (TableException error) {
       throw new StartException(error.getMessage(), error);
     }
@@ -95,7 +108,8 @@ final class ThisNode implements NodeSide {
     closings.push(sessions::close);
     closings.push(sockets::close);
     gates = Optional.of(sockets);
-    return new GatedSessions(sessions, sockets);
+    watchers.add(sessions);
+    return new SeekingSessions(new GatedSessions(sessions, sockets), libvirt::seek);
   }
 
   @Override
@@ -110,7 +124,9 @@ final class ThisNode implements NodeSide {
             Clock.systemUTC());
     closings.push(sessions::close);
     target = Optional.of(sessions);
-    return sessions;
+    WitnessedSessions witnessed = new WitnessedSessions(sessions, threads.executor());
+    watchers.add(witnessed);
+    return new SeekingSessions(witnessed, libvirt::seek);
   }
 
   @Override
@@ -123,6 +139,7 @@ final class ThisNode implements NodeSide {
     TargetSessions answering =
         target.orElseThrow(() -> new IllegalStateException("the hook asks target sessions"));
     gates.orElseThrow(() -> new IllegalStateException("gates ask source sessions")).prepare();
+    libvirt.start();
     return HookSocket.open(
         settings.hookSocket(),
         access(SocketAccess.DEFAULTS.maxConnections()),

@@ -3,9 +3,11 @@ package io.conntracksync.node.kube;
 import io.conntracksync.api.v1alpha1.ConntrackSyncStatus;
 import io.conntracksync.api.v1alpha1.DurationText;
 import io.conntracksync.api.v1alpha1.SourceStatus;
+import io.conntracksync.api.v1alpha1.SwitchoverAnnouncer;
 import io.conntracksync.api.v1alpha1.SwitchoverOutcome;
 import io.conntracksync.api.v1alpha1.SwitchoverStatus;
 import io.conntracksync.node.session.Finding;
+import io.conntracksync.node.session.PauseAnnouncer;
 import io.conntracksync.node.session.PauseOutcome;
 import io.conntracksync.node.session.SourceProgress;
 import io.conntracksync.node.session.SourceProgress.Switchover;
@@ -39,7 +41,9 @@ final class SourcePart implements StatusPart<SourceProgress> {
             progress.rounds(),
             progress.entriesSent(),
             progress.bytesSent(),
-            // What a gate was answered stays true after a restart.
+            progress.deltaLag().map(DurationText::format).orElse(null),
+            progress.overruns(),
+            // What was said of a pause stays true after a restart.
             progress
                 .switchover()
                 .map(SourcePart::switchover)
@@ -60,7 +64,17 @@ final class SourcePart implements StatusPart<SourceProgress> {
   }
 
   private static SwitchoverStatus switchover(Switchover asked) {
-    return new SwitchoverStatus(outcome(asked.outcome()), DurationText.format(asked.waited()));
+    return new SwitchoverStatus(
+        outcome(asked.outcome()),
+        announcer(asked.announcer()),
+        DurationText.format(asked.waited()));
+  }
+
+  private static SwitchoverAnnouncer announcer(PauseAnnouncer announcer) {
+    return switch (announcer) {
+      case GATE -> SwitchoverAnnouncer.GATE;
+      case LIBVIRT -> SwitchoverAnnouncer.LIBVIRT;
+    };
   }
 
   private static SwitchoverOutcome outcome(PauseOutcome outcome) {

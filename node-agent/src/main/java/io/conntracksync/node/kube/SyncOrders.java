@@ -6,6 +6,7 @@ import io.conntracksync.api.v1alpha1.DurationText;
 import io.conntracksync.api.v1alpha1.FailurePolicy;
 import io.conntracksync.node.session.SyncOrder;
 import io.conntracksync.node.session.SyncOrder.DeadlinePolicy;
+import io.conntracksync.node.session.SyncOrder.Witness;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -53,7 +54,8 @@ final class SyncOrders {
         addresses(spec.addresses()),
         hookDeadline(spec.hookDeadline()),
         switchoverDeadline(spec.switchoverDeadline()),
-        spec.failurePolicy() == FailurePolicy.ABORT ? DeadlinePolicy.ABORT : DeadlinePolicy.IGNORE);
+        spec.failurePolicy() == FailurePolicy.ABORT ? DeadlinePolicy.ABORT : DeadlinePolicy.IGNORE,
+        spec.migration() == null ? Witness.LIBVIRT : Witness.OPERATOR);
   }
 
   private static String domain(String namespace, ConntrackSyncSpec spec) throws Unreadable {

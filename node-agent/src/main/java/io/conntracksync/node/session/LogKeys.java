@@ -22,6 +22,7 @@ public final class LogKeys {
   public static final String REASON = "reason";
   public static final String MESSAGE = "message";
   public static final String CONCLUSION = "conclusion";
+  public static final String ANNOUNCER = "announcer";
   public static final String OUTCOME = "outcome";
   public static final String WAITED_MILLIS = "waitedMillis";
   public static final String FAULT = "fault";

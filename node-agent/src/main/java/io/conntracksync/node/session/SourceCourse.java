@@ -1,5 +1,6 @@
 package io.conntracksync.node.session;
 
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -8,53 +9,47 @@ import java.util.OptionalLong;
  * @param endpoint where the target is
  * @param attempt number of the connection that counts; events of others are late
  * @param failures attempts in a row that came to nothing
- * @param rounds rounds acknowledged, over all connections
- * @param entriesSent entries of those rounds
- * @param bytesSent bytes of those rounds
+ * @param totals what was sent and acknowledged so far
  * @param switchover the one that waits for its answer
  */
 record SourceCourse(
-    Endpoint endpoint,
-    int attempt,
-    int failures,
-    int rounds,
-    long entriesSent,
-    long bytesSent,
-    OptionalLong switchover) {
+    Endpoint endpoint, int attempt, int failures, SourceTotals totals, OptionalLong switchover) {
   static SourceCourse to(Endpoint endpoint) {
-    return new SourceCourse(endpoint, 1, 0, 0, 0, 0, OptionalLong.empty());
+    return new SourceCourse(endpoint, 1, 0, SourceTotals.NONE, OptionalLong.empty());
   }
 
   SourceCourse nextAttempt() {
-    return new SourceCourse(
-        endpoint, attempt + 1, failures, rounds, entriesSent, bytesSent, switchover);
+    return new SourceCourse(endpoint, attempt + 1, failures, totals, switchover);
   }
 
   SourceCourse failedOnceMore() {
-    return new SourceCourse(
-        endpoint, attempt, failures + 1, rounds, entriesSent, bytesSent, switchover);
+    return new SourceCourse(endpoint, attempt, failures + 1, totals, switchover);
   }
 
   SourceCourse reassigned(Endpoint other) {
-    return new SourceCourse(other, attempt + 1, 0, rounds, entriesSent, bytesSent, switchover);
+    return new SourceCourse(other, attempt + 1, 0, totals, switchover);
   }
 
-  SourceCourse withRound(long entries, long bytes) {
-    return new SourceCourse(
-        endpoint, attempt, 0, rounds + 1, entriesSent + entries, bytesSent + bytes, switchover);
+  SourceCourse with(SourceRound round) {
+    return new SourceCourse(endpoint, attempt, 0, totals.plus(round), switchover);
   }
 
   SourceCourse waitingFor(long asked) {
-    return new SourceCourse(
-        endpoint, attempt, failures, rounds, entriesSent, bytesSent, OptionalLong.of(asked));
+    return new SourceCourse(endpoint, attempt, failures, totals, OptionalLong.of(asked));
   }
 
   SourceCourse withoutSwitchover() {
-    return new SourceCourse(
-        endpoint, attempt, failures, rounds, entriesSent, bytesSent, OptionalLong.empty());
+    return new SourceCourse(endpoint, attempt, failures, totals, OptionalLong.empty());
   }
 
   SourceProgress progress(Finding exported) {
-    return new SourceProgress(exported, rounds, entriesSent, bytesSent);
+    return new SourceProgress(
+        exported,
+        totals.rounds(),
+        totals.entries(),
+        totals.bytes(),
+        totals.overruns(),
+        totals.deltaLag(),
+        Optional.empty());
   }
 }

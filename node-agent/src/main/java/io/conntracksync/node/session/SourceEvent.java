@@ -9,14 +9,13 @@ sealed interface SourceEvent {
 
   record Refused(int attempt, String text) implements SourceEvent {}
 
-  /** A round was sent and acknowledged: so many entries, and bytes with their framing. */
-  record Acknowledged(int attempt, long entries, long bytes, Acknowledgement answer)
-      implements SourceEvent {}
+  /** A round was sent and acknowledged. */
+  record Acknowledged(int attempt, SourceRound round) implements SourceEvent {}
 
   /** Everything up to the pause of that switchover was acknowledged. */
   record Drained(int attempt, long switchover) implements SourceEvent {}
 
-  /** The VM stops. Numbers rise from 1. */
+  /** The VM stops, or has stopped. Numbers rise from 1. */
   record SwitchoverAsked(long switchover) implements SourceEvent {}
 
   record SwitchoverDeadline(long switchover) implements SourceEvent {}

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,11 +31,12 @@ import org.slf4j.LoggerFactory;
  *
  * <p>After a switchover the target's table is the truth, and what happens to the entries that stay
  * behind (they run out, or a network plugin flushes them) is nothing to tell: from then on nothing
- * is sent until another switchover is asked for, which compares everything.
+ * is sent until another switchover is announced or the VM runs on here, which compares everything.
  *
  * <p>A switchover that nobody announces looks just like that flush. So entries that are gone are
- * told at an announced one only, when the VM stands still and all of them went before; until then,
- * and without a gate, the target keeps them, where they run out by themselves.
+ * told at an announced one only, and in time, when the VM stands still and all of them went before;
+ * until then, and when it is not announced, the target keeps them, where they run out by
+ * themselves.
  */
 final class SourceFeed implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SourceFeed.class);
@@ -51,7 +53,8 @@ final class SourceFeed implements AutoCloseable {
   private final Clock clock;
   private final Changes changes;
   private final SentEntries sent;
-  private final AtomicLong asked = new AtomicLong();
+  private final AtomicReference<Drain> asked = new AtomicReference<>(new Drain(0, Instant.MIN));
+  private final AtomicLong followed = new AtomicLong();
 
   /** Gone here, and not yet told. Never more than were sent. */
   private final Set<EntryKey> departed = new HashSet<>();
@@ -60,9 +63,11 @@ final class SourceFeed implements AutoCloseable {
   private long drained;
   private Instant lastRound;
   private Instant lastRefresh;
+  private Instant lastMeasured;
   private long bytesBefore;
   private long entries;
-  private Round.Content content = Round.Content.NOTHING;
+  private int overruns;
+  private Content content = Content.NOTHING;
 
   private enum Course {
     FOLLOWING,
@@ -70,17 +75,17 @@ final class SourceFeed implements AutoCloseable {
     STANDING_STILL
   }
 
-  /**
-   * What was sent between two barriers.
-   *
-   * @param bytes with their framing
-   */
-  record Round(long entries, long bytes, Acknowledgement answer) {
-    private enum Content {
-      NOTHING,
-      CHANGES
-    }
+  private enum Content {
+    NOTHING,
+    CHANGES
   }
+
+  /**
+   * A pause of the VM.
+   *
+   * @param inTime until when what is gone went before the pause
+   */
+  private record Drain(long switchover, Instant inTime) {}
 
   /**
    * What a turn came to.
@@ -88,7 +93,7 @@ final class SourceFeed implements AutoCloseable {
    * @param round one that is acknowledged, unless it was empty
    * @param drained the switchover for which everything is acknowledged
    */
-  record Turn(Optional<Round> round, OptionalLong drained) {
+  record Turn(Optional<SourceRound> round, OptionalLong drained) {
     static final Turn NOTHING = new Turn(Optional.empty(), OptionalLong.empty());
   }
 
@@ -103,13 +108,14 @@ final class SourceFeed implements AutoCloseable {
     this.sent = new SentEntries(table.reader());
     this.lastRound = clock.instant();
     this.lastRefresh = lastRound;
+    this.lastMeasured = lastRound;
     this.bytesBefore = link.bytesSent();
   }
 
   /** Sends everything there is; returns when the target has dealt with it. */
-  Round snapshot() throws IOException {
+  SourceRound snapshot() throws IOException {
     compare();
-    return acknowledged();
+    return acknowledged(Optional.empty());
   }
 
   /**
@@ -117,17 +123,23 @@ final class SourceFeed implements AutoCloseable {
    * the table cannot be read, as the link does when that is of no use any more.
    */
   Turn turn() throws IOException {
-    if (asked.get() == drained) {
-      Observation observed = changes.await(untilRound());
-      if (course == Course.FOLLOWING) {
-        tell(observed, Source.EVENT);
-      }
+    Optional<Instant> heard = asked.get().switchover() == drained ? hear() : Optional.empty();
+    Drain drain = asked.get();
+    if (drain.switchover() != drained) {
+      catchUp(drain.inTime());
+      drained = drain.switchover();
+      return new Turn(roundOfSome(), OptionalLong.of(drained));
     }
-    long switchover = asked.get();
-    if (switchover != drained) {
-      catchUp();
-      drained = switchover;
-      return new Turn(roundOfSome(), OptionalLong.of(switchover));
+    if (course == Course.STANDING_STILL && followed.get() >= drained) {
+      course = Course.FOLLOWING;
+      compare();
+    }
+    if (heard.isPresent() && isDue(lastMeasured, ROUND)) {
+      // A barrier of its own, once a second: at the usual one the change may be a second old.
+      SourceRound round = acknowledged(heard);
+      lastMeasured = lastRound;
+      refresh();
+      return new Turn(Optional.of(round), OptionalLong.empty());
     }
     if (!isDue(lastRound, ROUND)) {
       return Turn.NOTHING;
@@ -138,14 +150,25 @@ final class SourceFeed implements AutoCloseable {
     return new Turn(roundOfSome(), OptionalLong.empty());
   }
 
-  /** Has the next turn send everything up to now. The number is above 0, and never used again. */
-  void drainFor(long switchover) {
-    asked.set(switchover);
+  /**
+   * Has the next turn send everything up to now. The number is above 0, and rises. What is gone is
+   * told until {@code inTime} only: later, the VM may run elsewhere and a plugin have flushed it.
+   */
+  void drainFor(long switchover, Instant inTime) {
+    asked.set(new Drain(switchover, inTime));
     changes.wake();
   }
 
-  /** The switchover was before this connection: the snapshot was all that was to be said. */
-  void standStill() {
+  /** The VM runs on here after that switchover, unless another one was announced since. */
+  void followFrom(long switchover) {
+    followed.set(switchover);
+    changes.wake();
+  }
+
+  /** That switchover was before this connection: the snapshot was all that was to be said. */
+  void standStill(long switchover) {
+    asked.set(new Drain(switchover, Instant.MIN));
+    drained = switchover;
     course = Course.STANDING_STILL;
   }
 
@@ -159,12 +182,26 @@ final class SourceFeed implements AutoCloseable {
     changes.close();
   }
 
+  /** Waits, and sends what has changed; when that was read, if there was something to send. */
+  private Optional<Instant> hear() throws IOException {
+    Observation observed = changes.await(untilRound());
+    if (course != Course.FOLLOWING) {
+      return Optional.empty();
+    }
+    Instant heard = clock.instant();
+    long before = entries;
+    tell(observed, Source.EVENT);
+    return entries > before ? Optional.of(heard) : Optional.empty();
+  }
+
   /** What an entry does that tells nothing by itself is found out now at the latest. */
-  private void catchUp() throws IOException {
+  private void catchUp(Instant inTime) throws IOException {
     Observation heard = changes.drain();
     Course before = course;
-    course = Course.DRAINING;
-    tellDepartures();
+    if (!clock.instant().isAfter(inTime)) {
+      course = Course.DRAINING;
+      tellDepartures();
+    }
     if (before == Course.STANDING_STILL || changes.coverage() == EventCoverage.NONE) {
       compare();
     } else {
@@ -194,6 +231,8 @@ final class SourceFeed implements AutoCloseable {
       send(sent.difference(delta, source, clock.instant()));
     } else if (observed instanceof Overrun) {
       LOG.atDebug().addKeyValue(LogKeys.ENTRIES, sent.size()).log("changes lost, table compared");
+      overruns++;
+      content = Content.CHANGES;
       compare();
     } else {
       throw new IllegalStateException("nobody tells " + observed);
@@ -226,7 +265,7 @@ final class SourceFeed implements AutoCloseable {
       tellDepartures();
     }
     if (!delta.upserts().isEmpty()) {
-      content = Round.Content.CHANGES;
+      content = Content.CHANGES;
       entries += delta.upserts().size();
       link.send(delta.upserts());
     }
@@ -236,26 +275,28 @@ final class SourceFeed implements AutoCloseable {
     if (departed.isEmpty()) {
       return;
     }
-    content = Round.Content.CHANGES;
+    content = Content.CHANGES;
     link.remove(Set.copyOf(departed));
     departed.clear();
   }
 
   /** The barrier goes out in any case: it shows that the connection is still good. */
-  private Optional<Round> roundOfSome() throws IOException {
-    Round.Content of = content;
-    Round round = acknowledged();
-    return of == Round.Content.NOTHING ? Optional.empty() : Optional.of(round);
+  private Optional<SourceRound> roundOfSome() throws IOException {
+    Content of = content;
+    SourceRound round = acknowledged(Optional.empty());
+    return of == Content.NOTHING ? Optional.empty() : Optional.of(round);
   }
 
-  private Round acknowledged() throws IOException {
+  private SourceRound acknowledged(Optional<Instant> heard) throws IOException {
     Acknowledgement answer = link.barrier();
+    lastRound = clock.instant();
     long bytes = link.bytesSent();
-    Round round = new Round(entries, bytes - bytesBefore, answer);
+    Optional<Duration> lag = heard.map(at -> Duration.between(at, lastRound));
+    SourceRound round = new SourceRound(entries, bytes - bytesBefore, overruns, lag, answer);
     bytesBefore = bytes;
     entries = 0;
-    content = Round.Content.NOTHING;
-    lastRound = clock.instant();
+    overruns = 0;
+    content = Content.NOTHING;
     return round;
   }
 

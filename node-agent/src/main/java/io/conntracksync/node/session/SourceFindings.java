@@ -1,7 +1,6 @@
 package io.conntracksync.node.session;
 
 import io.conntracksync.node.session.Finding.Verdict;
-import io.conntracksync.node.session.SourceEvent.Acknowledged;
 
 /** The condition Exported in words. The reasons are an API. */
 final class SourceFindings {
@@ -19,7 +18,7 @@ final class SourceFindings {
         Verdict.NOT_YET, "Exporting", "sending the snapshot to the target at " + endpoint);
   }
 
-  static Finding exported(Endpoint endpoint, Acknowledged round) {
+  static Finding exported(Endpoint endpoint, SourceRound round) {
     String message =
         "%d entries sent to the target at %s, %d of them applied"
             .formatted(round.entries(), endpoint, round.answer().applied());

@@ -13,6 +13,7 @@ import io.conntracksync.node.table.TableException;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -24,6 +25,9 @@ import org.slf4j.LoggerFactory;
  */
 final class SourceSession implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SourceSession.class);
+
+  /** Where nobody waits for the last changes, they are still given up at some time. */
+  private static final Duration LONGEST_LAG = Duration.ofSeconds(10);
 
   private final SyncOrder order;
   private final ConntrackTable table;
@@ -41,6 +45,7 @@ final class SourceSession implements AutoCloseable {
   private Optional<SourceProgress> reported = Optional.empty();
   private Optional<Switchover> switchover = Optional.empty();
   private Optional<SourceProgress.Switchover> answered = Optional.empty();
+  private Guest guest = Guest.RUNS;
   private long switchovers;
 
   SourceSession(
@@ -61,6 +66,12 @@ final class SourceSession implements AutoCloseable {
     SourceState.Step begin = SourceState.begin(endpoint);
     this.state = begin.next();
     this.first = begin.actions();
+  }
+
+  /** Whether the VM runs here, as far as anybody has told. */
+  private enum Guest {
+    RUNS,
+    STANDS_STILL
   }
 
   void start() {
@@ -85,18 +96,40 @@ final class SourceSession implements AutoCloseable {
   /** The VM stops; asked again while that is being answered, it is the same question. */
   PauseWait paused() {
     synchronized (lock) {
-      if (switchover.isPresent()) {
-        return switchover.get().question();
-      }
-      switchovers++;
-      long number = switchovers;
-      Switchover asked = Switchover.at(clock.instant(), number, order.switchoverDeadline());
-      switchover = Optional.of(asked);
-      timer.after(
-          order.switchoverDeadline(), () -> deliver(new SourceEvent.SwitchoverDeadline(number)));
-      deliver(new SourceEvent.SwitchoverAsked(number));
-      return asked.question();
+      return switchover
+          .filter(asked -> asked.announcer() == PauseAnnouncer.GATE)
+          .orElseGet(() -> announce(PauseAnnouncer.GATE, order.switchoverDeadline()))
+          .question();
     }
+  }
+
+  /** The VM has stopped, and nobody waits. Nothing is done when a gate has asked about this. */
+  void suspended() {
+    synchronized (lock) {
+      if (guest == Guest.RUNS) {
+        var unused = announce(PauseAnnouncer.LIBVIRT, LONGEST_LAG);
+      }
+    }
+  }
+
+  /** The VM runs on here: what changes is followed again. */
+  void resumed() {
+    synchronized (lock) {
+      guest = Guest.RUNS;
+      feed.ifPresent(open -> open.followFrom(switchovers));
+    }
+  }
+
+  private Switchover announce(PauseAnnouncer announcer, Duration patience) {
+    guest = Guest.STANDS_STILL;
+    switchovers++;
+    long number = switchovers;
+    Switchover announced = Switchover.at(clock.instant(), number, announcer, patience);
+    // In place of one that nobody waits for, if there is one.
+    switchover = Optional.of(announced);
+    timer.after(patience, () -> deliver(new SourceEvent.SwitchoverDeadline(number)));
+    deliver(new SourceEvent.SwitchoverAsked(number));
+    return announced;
   }
 
   /** The agent stops: the connection ends without a goodbye, the sync goes on elsewhere. */
@@ -120,7 +153,7 @@ final class SourceSession implements AutoCloseable {
       int attempt = export.attempt();
       thread.submit(() -> export(attempt), cause -> deliver(new SourceEvent.Lost(attempt, cause)));
     } else if (action instanceof Drain drain) {
-      feed.ifPresent(open -> open.drainFor(drain.switchover()));
+      drain(drain.switchover());
     } else if (action instanceof AnswerSwitchover answer) {
       answer(answer);
     } else if (action instanceof Pause pause) {
@@ -133,6 +166,19 @@ final class SourceSession implements AutoCloseable {
       report();
     } else {
       throw new IllegalStateException("nobody performs " + action);
+    }
+  }
+
+  private void drain(long number) {
+    Instant inTime =
+        switchover
+            .map(Switchover::announcedAt)
+            .orElse(Instant.MIN)
+            .plus(order.switchoverDeadline());
+    feed.ifPresent(open -> open.drainFor(number, inTime));
+    if (guest == Guest.RUNS) {
+      // It ran on before there was a connection to drain.
+      feed.ifPresent(open -> open.followFrom(number));
     }
   }
 
@@ -183,8 +229,8 @@ final class SourceSession implements AutoCloseable {
     try {
       acknowledged(attempt, open.snapshot());
       synchronized (lock) {
-        if (switchovers > 0 && switchover.isEmpty()) {
-          open.standStill();
+        if (guest == Guest.STANDS_STILL && switchover.isEmpty()) {
+          open.standStill(switchovers);
         }
       }
       while (isCurrentNow(attempt)) {
@@ -210,8 +256,8 @@ final class SourceSession implements AutoCloseable {
     }
   }
 
-  private void acknowledged(int attempt, SourceFeed.Round round) {
-    deliver(new SourceEvent.Acknowledged(attempt, round.entries(), round.bytes(), round.answer()));
+  private void acknowledged(int attempt, SourceRound round) {
+    deliver(new SourceEvent.Acknowledged(attempt, round));
   }
 
   private static SourceEvent broken(int attempt, IOException e) {
@@ -268,7 +314,9 @@ final class SourceSession implements AutoCloseable {
       // The guest stands still: it is answered first.
       Duration waited = waiting.get().answer(answer.outcome(), clock.instant());
       if (answer.outcome() != PauseOutcome.NOT_SYNCING) {
-        answered = Optional.of(new SourceProgress.Switchover(answer.outcome(), waited));
+        answered =
+            Optional.of(
+                new SourceProgress.Switchover(answer.outcome(), waiting.get().announcer(), waited));
         report();
       }
     }

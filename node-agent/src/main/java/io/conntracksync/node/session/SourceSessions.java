@@ -4,10 +4,11 @@ import io.conntracksync.node.table.ConntrackTable;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 
 /** The source sessions of one agent. */
-public final class SourceSessions implements Sessions, AutoCloseable {
+public final class SourceSessions implements Sessions, DomainWatcher, AutoCloseable {
   private final ConntrackTable table;
   private final Outlet outlet;
   private final SourceObserver observer;
@@ -69,13 +70,28 @@ public final class SourceSessions implements Sessions, AutoCloseable {
    * The VM of this domain stops on this node: what changed up to now is to reach the target first.
    * Returns at once; asking again means the same pause. A domain of no sync is answered already.
    */
-  public synchronized PauseWait paused(String domain, String uuid) {
-    // A libvirt domain has one migration at a time; an earlier one's sync may not be over yet.
-    return sessions.values().stream()
-        .filter(session -> session.isFor(domain))
-        .reduce((earlier, later) -> later)
+  public PauseWait paused(String domain, String uuid) {
+    return latest(domain)
         .map(SourceSession::paused)
         .orElseGet(() -> PauseWait.answered(PauseOutcome.NOT_SYNCING));
+  }
+
+  @Override
+  public void changed(String domain, DomainChange change) {
+    switch (change) {
+      case SUSPENDED -> latest(domain).ifPresent(SourceSession::suspended);
+      case RUNS -> latest(domain).ifPresent(SourceSession::resumed);
+      case CAME, GONE -> {
+        // Whether it came to another node is for that node to say.
+      }
+    }
+  }
+
+  // A libvirt domain has one migration at a time; an earlier one's sync may not be over yet.
+  private synchronized Optional<SourceSession> latest(String domain) {
+    return sessions.values().stream()
+        .filter(session -> session.isFor(domain))
+        .reduce((earlier, later) -> later);
   }
 
   /** Whether a session of this sync is under way. */

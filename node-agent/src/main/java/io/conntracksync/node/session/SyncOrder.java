@@ -16,6 +16,7 @@ import java.util.Set;
  * @param hookDeadline how long the hook may wait
  * @param switchoverDeadline how long the VM's switchover may be held for the last changes
  * @param deadlinePolicy what happens when it has waited that long
+ * @param witness who sees how the sync ends
  */
 public record SyncOrder(
     String uid,
@@ -25,7 +26,8 @@ public record SyncOrder(
     Set<InetAddress> addresses,
     Duration hookDeadline,
     Duration switchoverDeadline,
-    DeadlinePolicy deadlinePolicy) {
+    DeadlinePolicy deadlinePolicy,
+    Witness witness) {
   public SyncOrder {
     Objects.requireNonNull(uid, "uid");
     Objects.requireNonNull(namespace, "namespace");
@@ -34,11 +36,42 @@ public record SyncOrder(
     Objects.requireNonNull(hookDeadline, "hookDeadline");
     Objects.requireNonNull(switchoverDeadline, "switchoverDeadline");
     Objects.requireNonNull(deadlinePolicy, "deadlinePolicy");
+    Objects.requireNonNull(witness, "witness");
     addresses = Set.copyOf(addresses);
     if (addresses.isEmpty()) {
       throw new IllegalArgumentException(
           "a sync without addresses: name at least one address of the VM");
     }
+  }
+
+  /** Of a sync that names its migration. */
+  public SyncOrder(
+      String uid,
+      String namespace,
+      String name,
+      String domain,
+      Set<InetAddress> addresses,
+      Duration hookDeadline,
+      Duration switchoverDeadline,
+      DeadlinePolicy deadlinePolicy) {
+    this(
+        uid,
+        namespace,
+        name,
+        domain,
+        addresses,
+        hookDeadline,
+        switchoverDeadline,
+        deadlinePolicy,
+        Witness.OPERATOR);
+  }
+
+  /** Who sees how a sync ends. */
+  public enum Witness {
+    /** The operator, from the migration that the sync names. */
+    OPERATOR,
+    /** The target's agent, from what its libvirt says of the domain: the sync was made by hand. */
+    LIBVIRT
   }
 
   /** What happens when the entries are not imported by the hook's deadline. */

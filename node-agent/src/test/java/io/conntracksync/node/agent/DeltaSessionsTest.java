@@ -10,8 +10,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.conntracksync.node.session.Conclusion;
+import io.conntracksync.node.session.DomainChange;
+import io.conntracksync.node.session.PauseAnnouncer;
 import io.conntracksync.node.session.PauseOutcome;
 import io.conntracksync.node.session.PauseWait;
+import io.conntracksync.node.session.SourceProgress;
+import io.conntracksync.node.session.SourceProgress.Switchover;
 import io.conntracksync.node.session.SyncOrder;
 import io.conntracksync.node.session.TargetProgress;
 import io.conntracksync.node.session.TargetProgress.Cleanup;
@@ -20,6 +24,8 @@ import io.conntracksync.node.table.FakeTable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -136,6 +142,64 @@ class DeltaSessionsTest {
   }
 
   @Test
+  void aPauseThatOnlyLibvirtTellsOfHasTheSameRound() throws Exception {
+    try (SyncBench bench = exported(List.of(FIRST))) {
+      bench.sourceTable.put(LATER);
+      bench.sourceTable.delete(FIRST.key());
+      bench.source().changed("ns_other", DomainChange.SUSPENDED);
+      bench.source().changed(DOMAIN, DomainChange.SUSPENDED);
+
+      await("told").until(() -> switchover(bench).isPresent());
+      assertThat(switchover(bench).get().announcer()).isEqualTo(PauseAnnouncer.LIBVIRT);
+      assertThat(switchover(bench).get().outcome()).isEqualTo(PauseOutcome.DRAINED);
+      assertThat(bench.targetTable.keys()).containsExactly(LATER.key());
+    }
+  }
+
+  @Test
+  void aPauseThatAGateAskedAboutHasOneRound() throws Exception {
+    try (SyncBench bench = exported(List.of(FIRST))) {
+      assertThat(outcome(bench.source().paused(DOMAIN, UUID))).isEqualTo(PauseOutcome.DRAINED);
+      bench.source().changed(DOMAIN, DomainChange.SUSPENDED);
+      bench.source().changed(DOMAIN, DomainChange.SUSPENDED);
+      bench.source().changed(DOMAIN, DomainChange.RUNS);
+      bench.sourceTable.put(LATER);
+
+      await("followed again").until(() -> bench.targetTable.keys().contains(LATER.key()));
+      assertThat(switchover(bench).orElseThrow().announcer()).isEqualTo(PauseAnnouncer.GATE);
+    }
+  }
+
+  @Test
+  void aGateIsAnsweredWithinItsDeadlineWhateverLibvirtHasTold() {
+    try (SyncBench bench = new SyncBench()) {
+      SyncOrder hasty = withSwitchoverDeadline(Duration.ofMillis(50));
+      bench.source().assigned(hasty, bench.endpoint);
+      bench.source().changed(DOMAIN, DomainChange.SUSPENDED);
+
+      assertThat(bench.source().paused(DOMAIN, UUID).hold()).isEqualTo(Duration.ofMillis(50));
+    }
+  }
+
+  @Test
+  void aPauseThatBecomesNoSwitchoverIsFollowedAndTheNextOneIsRight() throws Exception {
+    try (SyncBench bench = exported(List.of(FIRST, LATER))) {
+      bench.sourceTable.delete(FIRST.key());
+      bench.source().changed(DOMAIN, DomainChange.SUSPENDED);
+      await("gone").until(() -> bench.targetTable.keys().equals(Set.of(LATER.key())));
+      await("answered").until(() -> switchover(bench).isPresent());
+      bench.source().changed(DOMAIN, DomainChange.RUNS);
+
+      bench.sourceTable.put(FIRST);
+      await("is back").until(() -> bench.targetTable.keys().contains(FIRST.key()));
+      bench.sourceTable.delete(LATER.key());
+      bench.source().changed(DOMAIN, DomainChange.SUSPENDED);
+
+      await("gone as well").until(() -> bench.targetTable.keys().equals(Set.of(FIRST.key())));
+    }
+  }
+
+  @Test
   void askedAgainMeanwhileItIsTheSameQuestion() {
     try (SyncBench bench = new SyncBench()) {
       bench.source().assigned(order(), bench.endpoint);
@@ -224,6 +288,10 @@ class DeltaSessionsTest {
     bench.target().assigned(order(), bench.endpoint);
     bench.source().assigned(order(), bench.endpoint);
     await("exported").until(() -> bench.exported().equals("Exported"));
+  }
+
+  private static Optional<Switchover> switchover(SyncBench bench) {
+    return last(bench.sourceProgress).flatMap(SourceProgress::switchover);
   }
 
   private static SyncOrder withSwitchoverDeadline(Duration deadline) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.conntracksync.node.session.Finding;
 import io.conntracksync.node.session.Finding.Verdict;
+import io.conntracksync.node.session.PauseAnnouncer;
+import io.conntracksync.node.session.PauseOutcome;
 import io.conntracksync.node.session.SourceProgress;
 import io.conntracksync.node.session.SyncOrder;
 import io.conntracksync.node.session.SyncOrder.DeadlinePolicy;
@@ -92,6 +94,29 @@ class SessionMetersTest {
       long entries, Map<RefusalReason, Long> refused, Optional<HookAnswer> hook) {
     return new TargetProgress(
         ANY, 28152, entries, entries, refused, Optional.empty(), hook, Optional.empty());
+  }
+
+  @Test
+  void whatThePausesCameToIsCounted() {
+    SourceProgress round =
+        new SourceProgress(ANY, 1, 10, 100, 2, Optional.of(Duration.ofMillis(3)), Optional.empty());
+    SourceProgress paused =
+        round.with(
+            new SourceProgress.Switchover(
+                PauseOutcome.DRAINED, PauseAnnouncer.LIBVIRT, Duration.ofMillis(9)));
+    sessions.progressed(sync("a"), round);
+    sessions.progressed(sync("a"), paused);
+    sessions.progressed(sync("a"), paused);
+
+    assertThat(meters.get("conntracksync.overruns").counter().count()).isEqualTo(2);
+    assertThat(meters.get("conntracksync.delta.lag").timer().count()).isOne();
+    assertThat(
+            meters
+                .get("conntracksync.switchover.waited")
+                .tags("announcer", "libvirt", "outcome", "drained")
+                .timer()
+                .count())
+        .isOne();
   }
 
   private static SyncOrder sync(String uid) {

@@ -7,6 +7,7 @@ import io.conntracksync.api.v1alpha1.ConntrackSyncStatus;
 import io.conntracksync.node.session.Conclusion;
 import io.conntracksync.node.session.Finding;
 import io.conntracksync.node.session.Finding.Verdict;
+import io.conntracksync.node.session.PauseAnnouncer;
 import io.conntracksync.node.session.PauseOutcome;
 import io.conntracksync.node.session.SourceProgress;
 import io.conntracksync.node.session.TargetProgress;
@@ -93,8 +94,11 @@ class StatusOwnershipTest {
         .body(
             "uid",
             1,
-            new SourceProgress(finding, 1, 2, 3)
-                .with(new SourceProgress.Switchover(PauseOutcome.DRAINED, Duration.ofMillis(4))),
+            new SourceProgress(
+                    finding, 1, 2, 3, 4, Optional.of(Duration.ofMillis(5)), Optional.empty())
+                .with(
+                    new SourceProgress.Switchover(
+                        PauseOutcome.DRAINED, PauseAnnouncer.GATE, Duration.ofMillis(4))),
             condition(Role.SOURCE, finding),
             none());
   }

@@ -10,12 +10,14 @@ import io.conntracksync.api.v1alpha1.HookStatus;
 import io.conntracksync.api.v1alpha1.Phase;
 import io.conntracksync.api.v1alpha1.RefusedCount;
 import io.conntracksync.api.v1alpha1.SourceStatus;
+import io.conntracksync.api.v1alpha1.SwitchoverAnnouncer;
 import io.conntracksync.api.v1alpha1.SwitchoverOutcome;
 import io.conntracksync.api.v1alpha1.SwitchoverStatus;
 import io.conntracksync.api.v1alpha1.TargetStatus;
 import io.conntracksync.node.session.Conclusion;
 import io.conntracksync.node.session.Finding;
 import io.conntracksync.node.session.Finding.Verdict;
+import io.conntracksync.node.session.PauseAnnouncer;
 import io.conntracksync.node.session.PauseOutcome;
 import io.conntracksync.node.session.SourceProgress;
 import io.conntracksync.node.session.SourceProgress.Switchover;
@@ -54,7 +56,7 @@ class StatusReporterTest {
 
     source.progressed(order(sync), exported(Verdict.YES, 1, 42));
 
-    SourceStatus part = new SourceStatus(Syncs.UID, 0, 1, 42L, 4242L, null);
+    SourceStatus part = new SourceStatus(Syncs.UID, 0, 1, 42L, 4242L, null, 0, null);
     assertThat(last())
         .isEqualTo(
             new ConntrackSyncStatus(
@@ -108,7 +110,7 @@ class StatusReporterTest {
         sync,
         Phase.SYNCING,
         Syncs.ASSIGNMENT,
-        new SourceStatus(Syncs.UID, 1, 3, 9L, 900L, null),
+        new SourceStatus(Syncs.UID, 1, 3, 9L, 900L, null, 0, null),
         null,
         condition("Exported", "True"));
     notice(source, sync);
@@ -128,21 +130,48 @@ class StatusReporterTest {
     source.progressed(
         order(sync),
         exported(Verdict.YES, 1, 1)
-            .with(new Switchover(PauseOutcome.DEADLINE_EXCEEDED, Duration.ofMillis(100))));
+            .with(
+                new Switchover(
+                    PauseOutcome.DEADLINE_EXCEEDED,
+                    PauseAnnouncer.LIBVIRT,
+                    Duration.ofMillis(100))));
 
     assertThat(last().source().switchover())
-        .isEqualTo(new SwitchoverStatus(SwitchoverOutcome.DEADLINE_EXCEEDED, "100ms"));
+        .isEqualTo(
+            new SwitchoverStatus(
+                SwitchoverOutcome.DEADLINE_EXCEEDED, SwitchoverAnnouncer.LIBVIRT, "100ms"));
+  }
+
+  @Test
+  void lagAndOverrunsAreWritten() throws Exception {
+    ConntrackSync sync = Syncs.in(Phase.SYNCING);
+    notice(source, sync);
+
+    source.progressed(
+        order(sync),
+        new SourceProgress(
+            new Finding(Verdict.YES, "Exported", "9 entries"),
+            3,
+            9,
+            900,
+            2,
+            Optional.of(Duration.ofMillis(7)),
+            Optional.empty()));
+
+    assertThat(last().source())
+        .isEqualTo(new SourceStatus(Syncs.UID, 0, 3, 9L, 900L, "7ms", 2, null));
   }
 
   @Test
   void aSwitchoverStaysTrueAfterARestart() throws Exception {
-    SwitchoverStatus before = new SwitchoverStatus(SwitchoverOutcome.DRAINED, "4ms");
+    SwitchoverStatus before =
+        new SwitchoverStatus(SwitchoverOutcome.DRAINED, SwitchoverAnnouncer.GATE, "4ms");
     ConntrackSync sync = Syncs.in(Phase.SYNCING);
     Syncs.status(
         sync,
         Phase.SYNCING,
         Syncs.ASSIGNMENT,
-        new SourceStatus(Syncs.UID, 0, 3, 9L, 900L, before),
+        new SourceStatus(Syncs.UID, 0, 3, 9L, 900L, null, 0, before),
         null,
         condition("Exported", "True"));
     notice(source, sync);
@@ -159,7 +188,7 @@ class StatusReporterTest {
             Syncs.pending(),
             Phase.COMPLETED,
             Syncs.ASSIGNMENT,
-            new SourceStatus(Syncs.UID, 1, 3, 9L, 900L, null),
+            new SourceStatus(Syncs.UID, 1, 3, 9L, 900L, null, 0, null),
             null);
     notice(source, sync);
 
@@ -175,7 +204,7 @@ class StatusReporterTest {
             Syncs.pending(),
             Phase.ASSIGNED,
             Syncs.ASSIGNMENT,
-            new SourceStatus("another-uid", 5, 3, 9L, 900L, null),
+            new SourceStatus("another-uid", 5, 3, 9L, 900L, null, 0, null),
             null,
             condition("Exported", "True"));
     notice(source, sync);
@@ -194,7 +223,7 @@ class StatusReporterTest {
             Syncs.pending(),
             Phase.SYNCING,
             Syncs.ASSIGNMENT,
-            new SourceStatus(Syncs.UID, 0, 3, 9L, 900L, null),
+            new SourceStatus(Syncs.UID, 0, 3, 9L, 900L, null, 0, null),
             null,
             condition("Imported", "False"),
             condition("Exported", "True"));

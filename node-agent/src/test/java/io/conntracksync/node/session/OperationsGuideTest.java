@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.conntracksync.node.Guide;
 import io.conntracksync.node.session.Finding.Verdict;
 import io.conntracksync.node.session.HookVerdict.Because;
-import io.conntracksync.node.session.SourceEvent.Acknowledged;
 import io.conntracksync.node.table.RefusalReason;
 import java.io.IOException;
 import java.lang.reflect.Method;
@@ -15,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
@@ -32,9 +32,10 @@ class OperationsGuideTest {
           int.class, List.of(1),
           long.class, List.of(1L),
           Finding.class, List.of(new Finding(Verdict.NOT_YET, "Connecting", "")),
-          Acknowledged.class, List.of(new Acknowledged(1, 1, 1, new Acknowledgement(1, Map.of()))),
+          SourceRound.class,
+              List.of(new SourceRound(1, 1, 0, Optional.empty(), new Acknowledgement(1, Map.of()))),
           SourceCourse.class,
-              List.of(new SourceCourse(ENDPOINT, 1, 100, 0, 0, 0, OptionalLong.empty())),
+              List.of(new SourceCourse(ENDPOINT, 1, 100, SourceTotals.NONE, OptionalLong.empty())),
           TargetCounts.class,
               List.of(
                   TargetCounts.NONE,

@@ -60,7 +60,7 @@ class SourceFeedTest {
 
       table.put(SECOND);
       feed.turn();
-      feed.drainFor(1);
+      feed.drainFor(1, Instant.EPOCH);
       feed.turn();
 
       assertThat(link.peer).containsExactly(SECOND.key());
@@ -73,7 +73,7 @@ class SourceFeedTest {
       table.put(SECOND);
       feed.snapshot();
       table.delete(SECOND.key());
-      feed.drainFor(1);
+      feed.drainFor(1, Instant.EPOCH);
       feed.turn();
 
       assertThat(link.peer).containsExactly(FIRST.key());
@@ -103,7 +103,7 @@ class SourceFeedTest {
       feed.turn();
 
       assertThat(link.said).containsExactly("send 50", "barrier", "send 1");
-      feed.drainFor(1);
+      feed.drainFor(1, Instant.EPOCH);
       feed.turn();
       assertThat(link.peer).isEqualTo(table.keys());
       assertThat(link.said).contains("remove 1");
@@ -118,7 +118,7 @@ class SourceFeedTest {
       feed.snapshot();
       table.put(SECOND);
       table.delete(FIRST.key());
-      feed.drainFor(1);
+      feed.drainFor(1, Instant.EPOCH);
       SourceFeed.Turn turn = feed.turn();
 
       assertThat(turn.drained()).hasValue(1);
@@ -144,7 +144,7 @@ class SourceFeedTest {
   void whatHappensOnTheSourceAfterTheSwitchoverIsNothingToTheTarget() throws IOException {
     try (SourceFeed feed = feed()) {
       feed.snapshot();
-      feed.drainFor(1);
+      feed.drainFor(1, Instant.EPOCH);
       feed.turn();
       table.delete(FIRST.key());
       clock.pass(Duration.ofSeconds(1));
@@ -152,9 +152,120 @@ class SourceFeedTest {
       assertThat(link.peer).containsExactly(FIRST.key());
 
       // The VM went on here after all, and stops again.
-      feed.drainFor(2);
+      feed.drainFor(2, clock.instant());
       assertThat(feed.turn().drained()).hasValue(2);
       assertThat(link.peer).isEmpty();
+    }
+  }
+
+  @Test
+  void aVmThatRunsOnIsFollowedAgain() throws IOException {
+    try (SourceFeed feed = feed()) {
+      feed.snapshot();
+      table.delete(FIRST.key());
+      feed.drainFor(1, Instant.EPOCH);
+      feed.turn();
+      table.put(FIRST);
+      table.put(SECOND);
+      feed.turn();
+      assertThat(link.peer).isEmpty();
+
+      feed.followFrom(1);
+      feed.turn();
+      assertThat(link.peer).containsExactlyInAnyOrder(FIRST.key(), SECOND.key());
+
+      Entry third = FakeTable.flow(VM, PEER, 3);
+      table.put(third);
+      feed.turn();
+      assertThat(link.peer).contains(third.key());
+    }
+  }
+
+  @Test
+  void aVmThatRunsOnAndStopsAgainIsNotFollowed() throws IOException {
+    try (SourceFeed feed = feed()) {
+      feed.snapshot();
+      feed.drainFor(1, Instant.EPOCH);
+      feed.followFrom(1);
+      feed.drainFor(2, Instant.EPOCH);
+      feed.turn();
+      table.put(SECOND);
+      clock.pass(Duration.ofSeconds(1));
+      feed.turn();
+
+      assertThat(link.peer).containsExactly(FIRST.key());
+    }
+  }
+
+  @Test
+  void aSwitchoverThatIsHeardOfLateTellsNothingGone() throws IOException {
+    try (SourceFeed feed = feed()) {
+      feed.snapshot();
+      table.delete(FIRST.key());
+      table.put(SECOND);
+      clock.pass(Duration.ofMillis(101));
+      feed.drainFor(1, Instant.EPOCH.plusMillis(100));
+      feed.turn();
+
+      assertThat(link.peer).containsExactlyInAnyOrder(FIRST.key(), SECOND.key());
+    }
+  }
+
+  @Test
+  void aSwitchoverBeforeTheConnectionIsNotFollowedUntilTheVmRuns() throws IOException {
+    try (SourceFeed feed = feed()) {
+      feed.snapshot();
+      feed.standStill(3);
+      table.put(SECOND);
+      clock.pass(Duration.ofSeconds(1));
+      feed.turn();
+      assertThat(link.peer).containsExactly(FIRST.key());
+
+      feed.followFrom(3);
+      feed.turn();
+      assertThat(link.peer).containsExactlyInAnyOrder(FIRST.key(), SECOND.key());
+    }
+  }
+
+  @Test
+  void theLagIsThatOfAChangeWithABarrierOfItsOwn() throws IOException {
+    try (SourceFeed feed = feed()) {
+      assertThat(feed.snapshot().lag()).isEmpty();
+      clock.pass(Duration.ofMillis(1500));
+      assertThat(feed.turn().round()).isEmpty();
+      table.put(SECOND);
+      link.onBarrier = () -> clock.pass(Duration.ofMillis(7));
+
+      SourceRound round = feed.turn().round().orElseThrow();
+
+      assertThat(round.lag()).hasValue(Duration.ofMillis(7));
+      assertThat(round.entries()).isOne();
+      table.put(FakeTable.flow(VM, PEER, 3));
+      assertThat(feed.turn()).as("once a second").isEqualTo(SourceFeed.Turn.NOTHING);
+    }
+  }
+
+  @Test
+  void underSteadyChangeEntriesThatTellNothingAreStillRefreshed() throws IOException {
+    try (SourceFeed feed = feed()) {
+      feed.snapshot();
+      clock.pass(Duration.ofMinutes(31));
+      table.put(SECOND);
+      feed.turn();
+
+      assertThat(link.said).containsExactly("send 1", "barrier", "send 1", "barrier", "send 1");
+    }
+  }
+
+  @Test
+  void overrunsAreCounted() throws IOException {
+    try (SourceFeed feed = feed()) {
+      feed.snapshot();
+      table.overrun();
+      feed.turn();
+      clock.pass(Duration.ofSeconds(1));
+
+      assertThat(feed.turn().round().orElseThrow().overruns()).isOne();
     }
   }
 
@@ -199,6 +310,7 @@ class SourceFeedTest {
     private final Set<EntryKey> peer = new HashSet<>();
     private final List<String> said = new ArrayList<>();
     private boolean broken;
+    private Runnable onBarrier = () -> {};
 
     @Override
     public void send(List<Entry> entries) throws IOException {
@@ -222,6 +334,7 @@ class SourceFeedTest {
     @Override
     public Acknowledgement barrier() {
       said.add("barrier");
+      onBarrier.run();
       return new Acknowledgement(peer.size(), Map.of());
     }
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,12 @@ class SourceStateTest {
   private static final int NOW = 3;
   private static final long SWITCHOVER = 5;
   private static final SourceCourse COURSE =
-      new SourceCourse(HERE, NOW, 0, 1, 10, 1000, OptionalLong.of(SWITCHOVER));
+      new SourceCourse(
+          HERE,
+          NOW,
+          0,
+          new SourceTotals(1, 10, 1000, 0, Optional.empty()),
+          OptionalLong.of(SWITCHOVER));
 
   private static final List<SourceState> STATES =
       List.of(
@@ -101,9 +107,12 @@ class SourceStateTest {
             .on(
                 new SourceEvent.Acknowledged(
                     NOW,
-                    412,
-                    5000,
-                    new Acknowledgement(409, Map.of(RefusalReason.TUPLE_TAKEN, 3L))));
+                    new SourceRound(
+                        412,
+                        5000,
+                        2,
+                        Optional.of(Duration.ofMillis(3)),
+                        new Acknowledgement(409, Map.of(RefusalReason.TUPLE_TAKEN, 3L)))));
 
     assertThat(step.next().progress())
         .isEqualTo(
@@ -115,7 +124,10 @@ class SourceStateTest {
                         + " refused: TupleTaken 3"),
                 2,
                 422,
-                6000));
+                6000,
+                2,
+                Optional.of(Duration.ofMillis(3)),
+                Optional.empty()));
   }
 
   @Test
@@ -172,7 +184,8 @@ class SourceStateTest {
         new SourceEvent.Connected(attempt),
         new SourceEvent.Unreachable(attempt, "no route"),
         new SourceEvent.Refused(attempt, "no"),
-        new SourceEvent.Acknowledged(attempt, 1, 1, new Acknowledgement(1, Map.of())),
+        new SourceEvent.Acknowledged(
+            attempt, new SourceRound(1, 1, 0, Optional.empty(), new Acknowledgement(1, Map.of()))),
         new SourceEvent.Drained(attempt, SWITCHOVER),
         new SourceEvent.Lost(attempt, "reset"),
         new SourceEvent.TableFailed(attempt, "EPERM"),
