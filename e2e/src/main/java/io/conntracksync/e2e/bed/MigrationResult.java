@@ -19,7 +19,7 @@ public sealed interface MigrationResult {
    *
    * @param suspended the source's event: the guest had stopped there
    * @param resumed the target's event: the guest runs there
-   * @param downtime between the two as libvirt measured it
+   * @param downtime between the two as libvirt measured it; with post-copy, as its events tell it
    */
   record Completed(
       Instant start, Instant suspended, Instant resumed, Instant end, Duration downtime)

@@ -28,6 +28,13 @@ final class MigrationTest {
   }
 
   @Test
+  void postCopyIsAskedFor() {
+    assertThat(
+            Migration.words("default_vm", "10.10.0.12", MigrationOptions.postCopyWithBandwidth(5)))
+        .containsSequence("--bandwidth", "5", "--postcopy");
+  }
+
+  @Test
   void theDowntimeIsWhatLibvirtMeasured() {
     String printed =
         """
