@@ -74,6 +74,12 @@ public final class Main implements Callable<Integer> {
   private Set<Integer> hookPeers;
 
   @Option(
+      names = "--kubelet-dir",
+      defaultValue = "/var/lib/kubelet",
+      description = "Folder of the kubelet, as the agent sees it (${DEFAULT-VALUE}).")
+  private Path kubelet;
+
+  @Option(
       names = "--default-hook-deadline",
       defaultValue = "200ms",
       converter = SettingParsers.DurationParser.class,
@@ -153,6 +159,7 @@ public final class Main implements Callable<Integer> {
         ports,
         hookSocket,
         hookPeers,
+        kubelet,
         defaultHookDeadline,
         maxEntries,
         maxSyncs,

@@ -16,6 +16,7 @@ import java.util.Set;
  * @param ports on which of them
  * @param hookSocket where the libvirt hook asks
  * @param hookPeers user ids that may ask there
+ * @param kubelet folder of the kubelet, where pods have their volumes
  * @param defaultHookDeadline for syncs that name none that can be read
  * @param maxEntries most entries that one sync may bring
  * @param maxSyncs most syncs under way in each role
@@ -28,6 +29,7 @@ record Settings(
     ReceivingPorts ports,
     Path hookSocket,
     Set<Integer> hookPeers,
+    Path kubelet,
     Duration defaultHookDeadline,
     int maxEntries,
     int maxSyncs,
@@ -38,6 +40,7 @@ record Settings(
     Objects.requireNonNull(address, "address");
     Objects.requireNonNull(ports, "ports");
     Objects.requireNonNull(hookSocket, "hookSocket");
+    Objects.requireNonNull(kubelet, "kubelet");
     Objects.requireNonNull(defaultHookDeadline, "defaultHookDeadline");
     hookPeers = Set.copyOf(hookPeers);
   }

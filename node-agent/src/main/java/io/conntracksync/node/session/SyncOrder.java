@@ -3,6 +3,7 @@ package io.conntracksync.node.session;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -16,6 +17,7 @@ import java.util.Set;
  * @param hookDeadline how long the hook may wait
  * @param switchoverDeadline how long the VM's switchover may be held for the last changes
  * @param deadlinePolicy what happens when it has waited that long
+ * @param pods the launcher pods of a VM of KubeVirt
  */
 public record SyncOrder(
     String uid,
@@ -25,7 +27,8 @@ public record SyncOrder(
     Set<InetAddress> addresses,
     Duration hookDeadline,
     Duration switchoverDeadline,
-    DeadlinePolicy deadlinePolicy) {
+    DeadlinePolicy deadlinePolicy,
+    Pods pods) {
   public SyncOrder {
     Objects.requireNonNull(uid, "uid");
     Objects.requireNonNull(namespace, "namespace");
@@ -34,10 +37,43 @@ public record SyncOrder(
     Objects.requireNonNull(hookDeadline, "hookDeadline");
     Objects.requireNonNull(switchoverDeadline, "switchoverDeadline");
     Objects.requireNonNull(deadlinePolicy, "deadlinePolicy");
+    Objects.requireNonNull(pods, "pods");
     addresses = Set.copyOf(addresses);
     if (addresses.isEmpty()) {
       throw new IllegalArgumentException(
           "a sync without addresses: name at least one address of the VM");
+    }
+  }
+
+  /** An order for a VM that runs in no pods. */
+  public SyncOrder(
+      String uid,
+      String namespace,
+      String name,
+      String domain,
+      Set<InetAddress> addresses,
+      Duration hookDeadline,
+      Duration switchoverDeadline,
+      DeadlinePolicy deadlinePolicy) {
+    this(
+        uid,
+        namespace,
+        name,
+        domain,
+        addresses,
+        hookDeadline,
+        switchoverDeadline,
+        deadlinePolicy,
+        Pods.NONE);
+  }
+
+  /** The uids of the pod that the VM leaves and of the one that it reaches, as far as known. */
+  public record Pods(Optional<String> source, Optional<String> target) {
+    public static final Pods NONE = new Pods(Optional.empty(), Optional.empty());
+
+    public Pods {
+      Objects.requireNonNull(source, "source");
+      Objects.requireNonNull(target, "target");
     }
   }
 

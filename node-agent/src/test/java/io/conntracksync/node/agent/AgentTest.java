@@ -186,6 +186,7 @@ class AgentTest {
         new ReceivingPorts(28152, 28251),
         Path.of("/run/conntracksync/cts-hook"),
         Set.of(0),
+        Path.of("/var/lib/kubelet"),
         Duration.ofMillis(200),
         1000,
         10,
