@@ -46,6 +46,8 @@ class ArchitectureTest {
             .definedBy(ROOT + "table")
             .layer("backends")
             .definedBy(ROOT + "table.(*)..")
+            .layer("launcher")
+            .definedBy(ROOT + "launcher..")
             .layer("linux")
             .definedBy(ROOT + "linux..")
             .whereLayer("agent")
@@ -64,8 +66,10 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("agent", "kube", "session", "transfer", "backends")
             .whereLayer("backends")
             .mayOnlyBeAccessedByLayers("agent")
+            .whereLayer("launcher")
+            .mayOnlyBeAccessedByLayers("agent")
             .whereLayer("linux")
-            .mayOnlyBeAccessedByLayers("agent", "gatekeeping", "backends"));
+            .mayOnlyBeAccessedByLayers("agent", "gatekeeping", "launcher", "backends"));
   }
 
   @Test

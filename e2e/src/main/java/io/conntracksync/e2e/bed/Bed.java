@@ -121,7 +121,8 @@ public final class Bed implements AutoCloseable {
             namespace + "_" + name,
             UUID.randomUUID(),
             settings.kernel().resolve("vmlinuz"),
-            image(settings));
+            image(settings),
+            settings.binding());
     VirtualMachine guest = new VirtualMachine(xml, settings.work(), fabric, client);
     guests.add(guest);
     return guest;

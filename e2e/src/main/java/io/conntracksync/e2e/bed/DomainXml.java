@@ -5,11 +5,11 @@ import java.util.UUID;
 
 /**
  * libvirt's description of the guest: emulated (no KVM needed), no disk, its kernel and file system
- * loaded directly, one network card on the node's guest bridge.
+ * loaded directly, one network card on its bridge.
  *
  * @param name {@code <namespace>_<vm>}, as KubeVirt names domains
  */
-record DomainXml(String name, UUID uuid, Path kernel, Path image) {
+record DomainXml(String name, UUID uuid, Path kernel, Path image, Binding binding) {
 
   String text() {
     return """
@@ -37,6 +37,6 @@ record DomainXml(String name, UUID uuid, Path kernel, Path image) {
       </devices>
     </domain>
     """
-        .formatted(name, uuid, kernel, image, Plan.GUEST_BRIDGE, Plan.GUEST_MAC);
+        .formatted(name, uuid, kernel, image, binding.bridge(), Plan.GUEST_MAC);
   }
 }

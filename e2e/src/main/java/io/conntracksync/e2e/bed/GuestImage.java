@@ -39,7 +39,7 @@ final class GuestImage {
             "lib/mods/" + file, Files.readAllBytes(settings.kernel().resolve("mods/" + file)));
       }
       archive.program("bin/guest", Files.readAllBytes(settings.guestProgram()));
-      archive.program("init", init().getBytes(StandardCharsets.UTF_8));
+      archive.program("init", init(settings.binding()).getBytes(StandardCharsets.UTF_8));
       Files.createDirectories(image.getParent());
       try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(image))) {
         out.write(archive.finish());
@@ -50,7 +50,7 @@ final class GuestImage {
   }
 
   /** The first process of the guest, until it becomes the guest program. */
-  static String init() {
+  static String init(Binding binding) {
     return """
     #!/bin/busybox sh
     B=/bin/busybox
@@ -71,9 +71,9 @@ final class GuestImage {
     """
         .formatted(
             String.join(" ", MODULES),
-            Plan.withPrefixLength(Plan.GUEST).v4(),
-            Plan.withPrefixLength(Plan.GUEST).v6(),
-            Plan.GATEWAY.v4(),
-            Plan.GATEWAY.v6());
+            Plan.withPrefixLength(binding.guest()).v4(),
+            Plan.withPrefixLength(binding.guest()).v6(),
+            binding.gateway().v4(),
+            binding.gateway().v6());
   }
 }

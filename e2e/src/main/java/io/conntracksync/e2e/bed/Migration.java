@@ -41,7 +41,7 @@ record Migration(String domain, Node source, Node target, MigrationOptions optio
   }
 
   private List<String> words() {
-    return words(domain, target.addresses().v4(), options);
+    return words(domain, target.migrationAddress(), options);
   }
 
   static List<String> words(String domain, String target, MigrationOptions options) {

@@ -3,6 +3,7 @@ package io.conntracksync.e2e.bed;
 import io.conntracksync.e2e.process.Command;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -20,6 +21,7 @@ public final class Node implements AutoCloseable {
   private final Firewall firewall;
   private final LibvirtDaemon libvirt;
   private final LibvirtEvents events;
+  private final Optional<Pod> pod;
 
   private Node(
       String name,
@@ -28,7 +30,8 @@ public final class Node implements AutoCloseable {
       NodeNamespaces namespaces,
       Firewall firewall,
       LibvirtDaemon libvirt,
-      LibvirtEvents events) {
+      LibvirtEvents events,
+      Optional<Pod> pod) {
     this.name = name;
     this.addresses = addresses;
     this.folders = folders;
@@ -36,6 +39,7 @@ public final class Node implements AutoCloseable {
     this.firewall = firewall;
     this.libvirt = libvirt;
     this.events = events;
+    this.pod = pod;
   }
 
   /** Makes the node and returns when its libvirt answers and its events are being read. */
@@ -55,10 +59,15 @@ public final class Node implements AutoCloseable {
     firewall.reset();
 
     NodeNamespaces namespaces = NodeNamespaces.create(name, network, folders);
-    LibvirtDaemon libvirt = LibvirtDaemon.start(namespaces, folders.libvirtOutput());
+    Optional<Pod> pod =
+        settings.binding() == Binding.MASQUERADE
+            ? Optional.of(Pod.create(name, network, namespaces, fabric, folders))
+            : Optional.empty();
+    LibvirtDaemon libvirt =
+        LibvirtDaemon.start(pod.map(Pod::namespaces).orElse(namespaces), folders.libvirtOutput());
     libvirt.awaitReady();
     LibvirtEvents events = LibvirtEvents.subscribe(name, libvirt);
-    return new Node(name, addresses, folders, namespaces, firewall, libvirt, events);
+    return new Node(name, addresses, folders, namespaces, firewall, libvirt, events, pod);
   }
 
   /** The host name, also for a Kubernetes Node object. */
@@ -68,6 +77,16 @@ public final class Node implements AutoCloseable {
 
   public DualStack addresses() {
     return addresses;
+  }
+
+  /** Of a bed with the masquerade binding: the pod in which its libvirt and its guest are. */
+  public Pod pod() {
+    return pod.orElseThrow();
+  }
+
+  /** Where its libvirt and QEMU are reached for a migration. */
+  String migrationAddress() {
+    return pod.map(Pod::migrationAddress).orElseGet(addresses::v4);
   }
 
   public Firewall firewall() {
@@ -128,6 +147,7 @@ public final class Node implements AutoCloseable {
   public void close() {
     events.close();
     libvirt.close();
+    pod.ifPresent(Pod::close);
     namespaces.close();
   }
 }

@@ -12,6 +12,8 @@ import java.util.stream.Stream;
 
 /** What two libvirt daemons on one machine must not share, in one folder for each node. */
 record NodeFolders(Path root) {
+  /** Where a node's programs see the kubelet's folder. */
+  static final Path KUBELET = Path.of("/var/lib/kubelet");
 
   Path libvirtConfiguration() {
     return root.resolve("etc");
@@ -23,6 +25,10 @@ record NodeFolders(Path root) {
 
   Path libvirtOutput() {
     return root.resolve("libvirtd-output.log");
+  }
+
+  Path kubelet() {
+    return root.resolve("kubelet");
   }
 
   Path agentRuntime() {
@@ -43,6 +49,7 @@ record NodeFolders(Path root) {
     mounts.put(libvirtLogs(), Path.of("/var/log/libvirt"));
     mounts.put(cache(), Path.of("/var/cache/libvirt"));
     mounts.put(agentRuntime(), Path.of("/run/conntracksync"));
+    mounts.put(kubelet(), KUBELET);
     return mounts;
   }
 

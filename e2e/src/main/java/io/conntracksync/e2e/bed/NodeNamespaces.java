@@ -20,10 +20,12 @@ final class NodeNamespaces implements AutoCloseable {
 
   private final String hostName;
   private final Daemon holder;
+  private final String network;
 
-  private NodeNamespaces(String hostName, Daemon holder) {
+  private NodeNamespaces(String hostName, Daemon holder, String network) {
     this.hostName = hostName;
     this.holder = holder;
+    this.network = network;
   }
 
   static NodeNamespaces create(String hostName, Namespace network, NodeFolders folders) {
@@ -33,7 +35,7 @@ final class NodeNamespaces implements AutoCloseable {
     Daemon holder =
         Daemon.start(
             "holder of " + hostName, folders.root().resolve("holder.log"), Map.of(), words);
-    NodeNamespaces namespaces = new NodeNamespaces(hostName, holder);
+    NodeNamespaces namespaces = new NodeNamespaces(hostName, holder, "--net");
     // ip, unshare and sleep are one process after the other: the last one has the namespaces.
     Awaitility.await("namespaces of " + hostName)
         .pollInterval(Duration.ofMillis(5))
@@ -58,6 +60,11 @@ final class NodeNamespaces implements AutoCloseable {
         .equals(HOLDER);
   }
 
+  /** The same mounts and host name in another network: a pod's on this node. Not to be closed. */
+  NodeNamespaces inNetwork(Namespace other) {
+    return new NodeNamespaces(hostName, holder, "--net=/run/netns/" + other.name());
+  }
+
   String hostName() {
     return hostName;
   }
@@ -66,7 +73,7 @@ final class NodeNamespaces implements AutoCloseable {
   List<String> enter(String... words) {
     List<String> all =
         new ArrayList<>(
-            List.of("nsenter", "-t", Long.toString(holder.pid()), "-m", "-u", "-n", "--"));
+            List.of("nsenter", "-t", Long.toString(holder.pid()), "-m", "-u", network, "--"));
     all.addAll(List.of(words));
     return all;
   }

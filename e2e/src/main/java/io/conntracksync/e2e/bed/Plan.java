@@ -10,7 +10,10 @@ package io.conntracksync.e2e.bed;
  *                 └── nodeb 10.10.0.12   vmbr 10.30.0.1 ── (the guest arrives here)
  * </pre>
  *
- * Both nodes have the same gateway addresses and the same MAC on their guest bridge, as a routed
+ * With the masquerade binding a pod on each node has the guest's addresses, and the guest is behind
+ * it, see {@link Pod}.
+ *
+ * <p>Both nodes have the same gateway addresses and the same MAC on their guest bridge, as a routed
  * anycast gateway has: the guest's ARP and neighbour entries stay right after its move.
  */
 final class Plan {
@@ -25,6 +28,9 @@ final class Plan {
   static final DualStack GATEWAY = new DualStack("10.30.0.1", "fd00:30::1");
   static final DualStack GUEST = new DualStack("10.30.0.100", "fd00:30::100");
 
+  /** Between the pods of masqueraded guests, for migrations alone. */
+  private static final String MIGRATION_NETWORK = "10.20.0.";
+
   static final String GUEST_BRIDGE = "vmbr";
   static final String UPLINK = "up0";
   static final String GATEWAY_MAC = "02:00:00:00:00:01";
@@ -34,6 +40,11 @@ final class Plan {
   static final int MIGRATION_PORT = 49152;
 
   private Plan() {}
+
+  /** Of the pod on that node, in the network of migrations. */
+  static String migrationAddress(String node) {
+    return MIGRATION_NETWORK + (node.equals("nodea") ? "11" : "12");
+  }
 
   /** With the prefix length of its network, as {@code ip addr add} wants it. */
   static DualStack withPrefixLength(DualStack address) {

@@ -3,6 +3,7 @@ package io.conntracksync.e2e.cluster;
 import io.conntracksync.api.v1alpha1.ConntrackSync;
 import io.conntracksync.e2e.bed.Bed;
 import io.conntracksync.e2e.bed.BedSettings;
+import io.conntracksync.e2e.bed.Binding;
 import io.conntracksync.e2e.bed.Node;
 import io.conntracksync.e2e.controlplane.ControlPlane;
 import io.conntracksync.e2e.controlplane.Place;
@@ -44,7 +45,12 @@ public final class Cluster implements AutoCloseable {
 
   /** Starts it, with its state and logs in this folder; nothing of ConntrackSync runs yet. */
   public static Cluster up(Build build, Path work) {
-    Bed bed = Bed.up(BedSettings.of(build.root().resolve("e2e")));
+    return up(build, work, Binding.BRIDGE);
+  }
+
+  /** The same with VMs whose guests are connected like that. */
+  public static Cluster up(Build build, Path work, Binding binding) {
+    Bed bed = Bed.up(BedSettings.of(build.root().resolve("e2e")).with(binding));
     try {
       Place fabric = new Place(bed.fabric().enter(), bed.fabric().addresses().v4());
       ControlPlane controlPlane = ControlPlane.start(work.resolve("control-plane"), fabric);

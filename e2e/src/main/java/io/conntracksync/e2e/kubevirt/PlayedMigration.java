@@ -212,6 +212,11 @@ public final class PlayedMigration {
     return uid;
   }
 
+  /** The uid of the target pod, once that is created. */
+  public String targetPodUid() {
+    return targetPod.getMetadata().getUid();
+  }
+
   public String sourceNode() {
     return sourceNode;
   }

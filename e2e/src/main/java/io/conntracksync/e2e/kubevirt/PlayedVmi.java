@@ -114,6 +114,11 @@ public final class PlayedVmi {
     return launcher.getMetadata().getName();
   }
 
+  /** The uid of the pod in which it runs. */
+  public String launcherUid() {
+    return launcher.getMetadata().getUid();
+  }
+
   /** Deletes the VMI and its pods. */
   public void delete() {
     resource().delete();

@@ -19,7 +19,8 @@ final class DomainXmlTest {
           "default_vm",
           UUID.fromString("11111111-2222-3333-4444-555555555555"),
           Path.of("/cache/vmlinuz"),
-          Path.of("/bed/guest.img"));
+          Path.of("/bed/guest.img"),
+          Binding.BRIDGE);
 
   private final XPath xpath = XPathFactory.newInstance().newXPath();
 

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 final class GuestImageTest {
   @Test
   void theNetworkIsConfiguredBeforeTheProgramTakesOver() {
-    assertThat(GuestImage.init())
+    assertThat(GuestImage.init(Binding.BRIDGE))
         .startsWith("#!/bin/busybox sh\n")
         .containsSubsequence(
             "for m in virtio_ring virtio ",

@@ -82,6 +82,12 @@ public final class Main implements Callable<Integer> {
   private String libvirtUri;
 
   @Option(
+      names = "--kubelet-dir",
+      defaultValue = "/var/lib/kubelet",
+      description = "Folder of the kubelet, as the agent sees it (${DEFAULT-VALUE}).")
+  private Path kubelet;
+
+  @Option(
       names = "--default-hook-deadline",
       defaultValue = "200ms",
       converter = SettingParsers.DurationParser.class,
@@ -162,6 +168,7 @@ public final class Main implements Callable<Integer> {
         hookSocket,
         hookPeers,
         libvirtUri,
+        kubelet,
         defaultHookDeadline,
         maxEntries,
         maxSyncs,

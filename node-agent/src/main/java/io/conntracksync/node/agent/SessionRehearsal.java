@@ -5,6 +5,7 @@ import io.conntracksync.node.session.Endpoint;
 import io.conntracksync.node.session.SessionLimits;
 import io.conntracksync.node.session.SourceSessions;
 import io.conntracksync.node.session.SyncOrder;
+import io.conntracksync.node.session.SyncTables;
 import io.conntracksync.node.session.TargetSessions;
 import io.conntracksync.node.table.ConntrackTable;
 import io.conntracksync.node.transfer.Transport;
@@ -79,7 +80,7 @@ final class SessionRehearsal {
     CompletableFuture<Void> tidy = new CompletableFuture<>();
     try (SourceSessions leaving =
             new SourceSessions(
-                source,
+                SyncTables.ofNode(source),
                 new TransferOutlet(transport, TransferTimeouts.DEFAULTS, fault -> {}),
                 (sync, progress) -> {},
                 LIMITS,
@@ -87,7 +88,7 @@ final class SessionRehearsal {
                 Clock.systemUTC());
         TargetSessions arriving =
             new TargetSessions(
-                target,
+                SyncTables.ofNode(target),
                 new TransferInlet(transport, TransferTimeouts.DEFAULTS, fault -> {}),
                 (sync, progress) -> progress.cleanup().ifPresent(done -> tidy.complete(null)),
                 LIMITS,

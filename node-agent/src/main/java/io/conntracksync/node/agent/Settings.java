@@ -17,6 +17,7 @@ import java.util.Set;
  * @param hookSocket where the libvirt hook asks
  * @param hookPeers user ids that may ask there
  * @param libvirtUri libvirt of this node; there need not be one
+ * @param kubelet folder of the kubelet, where pods have their volumes
  * @param defaultHookDeadline for syncs that name none that can be read
  * @param maxEntries most entries that one sync may bring
  * @param maxSyncs most syncs under way in each role
@@ -30,6 +31,7 @@ record Settings(
     Path hookSocket,
     Set<Integer> hookPeers,
     String libvirtUri,
+    Path kubelet,
     Duration defaultHookDeadline,
     int maxEntries,
     int maxSyncs,
@@ -41,6 +43,7 @@ record Settings(
     Objects.requireNonNull(ports, "ports");
     Objects.requireNonNull(hookSocket, "hookSocket");
     Objects.requireNonNull(libvirtUri, "libvirtUri");
+    Objects.requireNonNull(kubelet, "kubelet");
     Objects.requireNonNull(defaultHookDeadline, "defaultHookDeadline");
     hookPeers = Set.copyOf(hookPeers);
   }

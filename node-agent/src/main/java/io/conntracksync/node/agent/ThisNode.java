@@ -3,6 +3,7 @@ package io.conntracksync.node.agent;
 import io.conntracksync.node.gatekeeping.GateSockets;
 import io.conntracksync.node.gatekeeping.HookSocket;
 import io.conntracksync.node.gatekeeping.SocketAccess;
+import io.conntracksync.node.launcher.Launchers;
 import io.conntracksync.node.libvirt.LibvirtWatch;
 import io.conntracksync.node.linux.NetworkNamespace;
 import io.conntracksync.node.session.DomainWatcher;
@@ -10,6 +11,7 @@ import io.conntracksync.node.session.SessionLimits;
 import io.conntracksync.node.session.Sessions;
 import io.conntracksync.node.session.SourceObserver;
 import io.conntracksync.node.session.SourceSessions;
+import io.conntracksync.node.session.SyncOrder;
 import io.conntracksync.node.session.TargetObserver;
 import io.conntracksync.node.session.TargetSessions;
 import io.conntracksync.node.session.WitnessedSessions;
@@ -92,7 +94,7 @@ final class ThisNode implements NodeSide {
   public Sessions source(SourceObserver observer) {
     SourceSessions sessions =
         new SourceSessions(
-            table,
+            new NodeTables(table, launchers(), SyncOrder.Pods::source),
             new TransferOutlet(transport(), TransferTimeouts.DEFAULTS, faults::count),
             observer,
             limits,
@@ -116,7 +118,7 @@ final class ThisNode implements NodeSide {
   public Sessions target(TargetObserver observer) {
     TargetSessions sessions =
         new TargetSessions(
-            table,
+            new NodeTables(table, launchers(), SyncOrder.Pods::target),
             new TransferInlet(transport(), TransferTimeouts.DEFAULTS, faults::count),
             observer,
             limits,
@@ -146,6 +148,10 @@ final class ThisNode implements NodeSide {
         new SessionHookDesk(answering),
         faults::countOfHook,
         threads.executor());
+  }
+
+  private Launchers launchers() {
+    return new Launchers(settings.kubelet());
   }
 
   private SocketAccess access(int maxConnections) {

@@ -13,6 +13,7 @@ import io.conntracksync.node.session.Sessions;
 import io.conntracksync.node.session.SourceProgress;
 import io.conntracksync.node.session.TargetProgress;
 import io.conntracksync.node.table.ConntrackTable;
+import io.conntracksync.node.table.JoinedTables;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
@@ -65,7 +66,7 @@ final class Wiring {
         new NodeIdentity(
             settings.node(),
             settings.namespace(),
-            table.format(),
+            JoinedTables.format(table.format()),
             settings.address(),
             settings.ports(),
             AgentVersion.text());

@@ -4,14 +4,17 @@ import io.conntracksync.api.v1alpha1.ConntrackSync;
 import io.conntracksync.api.v1alpha1.ConntrackSyncSpec;
 import io.conntracksync.api.v1alpha1.DurationText;
 import io.conntracksync.api.v1alpha1.FailurePolicy;
+import io.conntracksync.api.v1alpha1.PodReference;
 import io.conntracksync.node.session.SyncOrder;
 import io.conntracksync.node.session.SyncOrder.DeadlinePolicy;
+import io.conntracksync.node.session.SyncOrder.Pods;
 import io.conntracksync.node.session.SyncOrder.Witness;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -55,7 +58,12 @@ final class SyncOrders {
         hookDeadline(spec.hookDeadline()),
         switchoverDeadline(spec.switchoverDeadline()),
         spec.failurePolicy() == FailurePolicy.ABORT ? DeadlinePolicy.ABORT : DeadlinePolicy.IGNORE,
-        spec.migration() == null ? Witness.LIBVIRT : Witness.OPERATOR);
+        spec.migration() == null ? Witness.LIBVIRT : Witness.OPERATOR,
+        new Pods(uid(spec.sourcePod()), uid(spec.targetPod())));
+  }
+
+  private static Optional<String> uid(PodReference pod) {
+    return Optional.ofNullable(pod).map(PodReference::uid);
   }
 
   private static String domain(String namespace, ConntrackSyncSpec spec) throws Unreadable {

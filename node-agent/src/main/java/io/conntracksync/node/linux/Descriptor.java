@@ -21,7 +21,16 @@ final class Descriptor implements AutoCloseable {
   }
 
   static Descriptor open(Path file) throws SystemCallException {
-    int number = SystemCalls.LIBC.open(file.toString(), O_RDONLY | O_CLOEXEC);
+    return open(file, 0);
+  }
+
+  /** A folder itself: a link to one is refused. */
+  static Descriptor openFolder(Path folder) throws SystemCallException {
+    return open(folder, FolderFlags.OF_THIS_MACHINE);
+  }
+
+  private static Descriptor open(Path file, int flags) throws SystemCallException {
+    int number = SystemCalls.LIBC.open(file.toString(), O_RDONLY | O_CLOEXEC | flags);
     if (number < 0) {
       throw new SystemCallException("open", file.toString(), SystemCalls.errno());
     }

@@ -47,6 +47,11 @@ final class SystemCalls {
 
     int bind(int socket, @In byte[] address, int length);
 
+    int connect(int socket, @In byte[] address, int length);
+
+    int getsockopt(
+        int socket, int level, int option, @Out byte[] value, @In @Out ByteBuffer length);
+
     int setsockopt(int socket, int level, int option, @In byte[] value, int length);
 
     @ssize_t

@@ -141,6 +141,8 @@ final class SourceSession implements AutoCloseable {
       switchover.ifPresent(asked -> asked.answer(PauseOutcome.NOT_SYNCING, clock.instant()));
       switchover = Optional.empty();
     }
+    // In the session's thread: that one may still be reading it.
+    thread.submit(table::close, cause -> {});
     thread.close();
   }
 

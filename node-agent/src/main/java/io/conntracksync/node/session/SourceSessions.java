@@ -1,6 +1,5 @@
 package io.conntracksync.node.session;
 
-import io.conntracksync.node.table.ConntrackTable;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -9,7 +8,7 @@ import java.util.concurrent.ScheduledExecutorService;
 
 /** The source sessions of one agent. */
 public final class SourceSessions implements Sessions, DomainWatcher, AutoCloseable {
-  private final ConntrackTable table;
+  private final SyncTables tables;
   private final Outlet outlet;
   private final SourceObserver observer;
   private final SessionLimits limits;
@@ -22,13 +21,13 @@ public final class SourceSessions implements Sessions, DomainWatcher, AutoClosea
    * @param timer wakes sessions and says goodbyes; two threads are enough for all
    */
   public SourceSessions(
-      ConntrackTable table,
+      SyncTables tables,
       Outlet outlet,
       SourceObserver observer,
       SessionLimits limits,
       ScheduledExecutorService timer,
       Clock clock) {
-    this.table = table;
+    this.tables = tables;
     this.outlet = outlet;
     this.observer = observer;
     this.limits = limits;
@@ -50,7 +49,7 @@ public final class SourceSessions implements Sessions, DomainWatcher, AutoClosea
           order, new SourceProgress(SourceFindings.tooManySyncs(limits.maxSyncs()), 0, 0, 0));
     } else {
       SourceSession started =
-          new SourceSession(order, table, outlet, observer, timer, clock, endpoint);
+          new SourceSession(order, tables.of(order), outlet, observer, timer, clock, endpoint);
       sessions.put(order.uid(), started);
       started.start();
     }

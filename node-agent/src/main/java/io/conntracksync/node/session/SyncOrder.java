@@ -3,6 +3,7 @@ package io.conntracksync.node.session;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -17,6 +18,7 @@ import java.util.Set;
  * @param switchoverDeadline how long the VM's switchover may be held for the last changes
  * @param deadlinePolicy what happens when it has waited that long
  * @param witness who sees how the sync ends
+ * @param pods the launcher pods of a VM of KubeVirt
  */
 public record SyncOrder(
     String uid,
@@ -27,7 +29,8 @@ public record SyncOrder(
     Duration hookDeadline,
     Duration switchoverDeadline,
     DeadlinePolicy deadlinePolicy,
-    Witness witness) {
+    Witness witness,
+    Pods pods) {
   public SyncOrder {
     Objects.requireNonNull(uid, "uid");
     Objects.requireNonNull(namespace, "namespace");
@@ -37,6 +40,7 @@ public record SyncOrder(
     Objects.requireNonNull(switchoverDeadline, "switchoverDeadline");
     Objects.requireNonNull(deadlinePolicy, "deadlinePolicy");
     Objects.requireNonNull(witness, "witness");
+    Objects.requireNonNull(pods, "pods");
     addresses = Set.copyOf(addresses);
     if (addresses.isEmpty()) {
       throw new IllegalArgumentException(
@@ -44,7 +48,7 @@ public record SyncOrder(
     }
   }
 
-  /** Of a sync that names its migration. */
+  /** Of a sync that names its migration, for a VM that runs in no pods. */
   public SyncOrder(
       String uid,
       String namespace,
@@ -63,7 +67,8 @@ public record SyncOrder(
         hookDeadline,
         switchoverDeadline,
         deadlinePolicy,
-        Witness.OPERATOR);
+        Witness.OPERATOR,
+        Pods.NONE);
   }
 
   /** Who sees how a sync ends. */
@@ -72,6 +77,16 @@ public record SyncOrder(
     OPERATOR,
     /** The target's agent, from what its libvirt says of the domain: the sync was made by hand. */
     LIBVIRT
+  }
+
+  /** The uids of the pod that the VM leaves and of the one that it reaches, as far as known. */
+  public record Pods(Optional<String> source, Optional<String> target) {
+    public static final Pods NONE = new Pods(Optional.empty(), Optional.empty());
+
+    public Pods {
+      Objects.requireNonNull(source, "source");
+      Objects.requireNonNull(target, "target");
+    }
   }
 
   /** What happens when the entries are not imported by the hook's deadline. */

@@ -135,6 +135,12 @@ final class TargetSession implements AutoCloseable {
       waits.clear();
     }
     unanswered.forEach(HookWait::forget);
+    leave();
+  }
+
+  private void leave() {
+    // In the session's thread: that one may still be using it.
+    thread.submit(table::close, cause -> {});
     thread.close();
   }
 
@@ -178,7 +184,7 @@ final class TargetSession implements AutoCloseable {
       report();
     } else if (action instanceof Forget) {
       onForget.run();
-      thread.close();
+      leave();
     } else {
       throw new IllegalStateException("nobody performs " + action);
     }

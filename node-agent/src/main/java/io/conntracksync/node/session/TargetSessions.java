@@ -1,6 +1,5 @@
 package io.conntracksync.node.session;
 
-import io.conntracksync.node.table.ConntrackTable;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** The target sessions of one agent, and the answers to the hooks of its node. */
 public final class TargetSessions implements Sessions, AutoCloseable {
-  private final ConntrackTable table;
+  private final SyncTables tables;
   private final Inlet inlet;
   private final TargetObserver observer;
   private final SessionLimits limits;
@@ -29,13 +28,13 @@ public final class TargetSessions implements Sessions, AutoCloseable {
    * @param timer deadlines and retries; two threads are enough for all
    */
   public TargetSessions(
-      ConntrackTable table,
+      SyncTables tables,
       Inlet inlet,
       TargetObserver observer,
       SessionLimits limits,
       ScheduledExecutorService timer,
       Clock clock) {
-    this.table = table;
+    this.tables = tables;
     this.inlet = inlet;
     this.observer = observer;
     this.limits = limits;
@@ -61,7 +60,7 @@ public final class TargetSessions implements Sessions, AutoCloseable {
   }
 
   private void start(SyncOrder order, Endpoint endpoint) {
-    TargetTable own = new TargetTable(table, order.addresses(), limits.maxEntries());
+    TargetTable own = new TargetTable(tables.of(order), order.addresses(), limits.maxEntries());
     TargetSession session =
         new TargetSession(
             order,

@@ -19,7 +19,7 @@ import java.util.function.BooleanSupplier;
  * can be taken out again. Applying and removing exclude each other: a chunk under way when the sync
  * ends is in the journal before the rollback reads it.
  */
-final class TargetTable {
+final class TargetTable implements AutoCloseable {
   private final ConntrackTable table;
   private final Set<InetAddress> addresses;
   private final Admission admission;
@@ -100,5 +100,11 @@ final class TargetTable {
     synchronized (lock) {
       return table.remove(journal.created());
     }
+  }
+
+  /** Nothing is read or written any more; what was applied stays. */
+  @Override
+  public void close() {
+    table.close();
   }
 }

@@ -11,7 +11,7 @@ import java.util.Set;
  * the entries of the addresses asked for. Every method throws {@link TableException} when the table
  * cannot be reached or answers out of order.
  */
-public interface ConntrackTable {
+public interface ConntrackTable extends AutoCloseable {
   /**
    * Which entries this table understands; two tables exchange entries only when their formats are
    * equal.
@@ -49,4 +49,8 @@ public interface ConntrackTable {
 
   /** How full the table is. */
   TableFill fill() throws TableException;
+
+  /** Ends the use of the table; its entries stay, and calls under way finish. */
+  @Override
+  default void close() {}
 }

@@ -15,6 +15,8 @@ public enum RefusalReason {
   UNSUPPORTED("Unsupported"),
   /** The flow is translated to an address of the source node, where its answers keep going. */
   SOURCE_NODE_ADDRESS("SourceNodeAddress"),
+  /** It is of the launcher pod's table, and the target has no such pod or may not enter it. */
+  NO_SUCH_TABLE("NoSuchTable"),
   /** Another flow of the target holds the tuple. */
   TUPLE_TAKEN("TupleTaken"),
   /** The table is full. */

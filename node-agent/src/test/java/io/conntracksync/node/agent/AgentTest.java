@@ -187,6 +187,7 @@ class AgentTest {
         Path.of("/run/conntracksync/cts-hook"),
         Set.of(0),
         "qemu:///system",
+        Path.of("/var/lib/kubelet"),
         Duration.ofMillis(200),
         1000,
         10,

@@ -10,6 +10,7 @@ import io.conntracksync.node.session.PauseOutcome;
 import io.conntracksync.node.session.SessionLimits;
 import io.conntracksync.node.session.SourceSessions;
 import io.conntracksync.node.session.SyncOrder;
+import io.conntracksync.node.session.SyncTables;
 import io.conntracksync.node.session.TargetSessions;
 import io.conntracksync.node.table.Changes;
 import io.conntracksync.node.table.ConntrackTable;
@@ -82,7 +83,7 @@ class DeltaRootIT {
     PlainTransport transport = new PlainTransport(timer, PATIENCE);
     leaving =
         new SourceSessions(
-            source,
+            SyncTables.ofNode(source),
             new TransferOutlet(transport, TransferTimeouts.DEFAULTS, fault -> {}),
             (sync, progress) -> exported.add(progress.exported().reason()),
             SessionLimits.DEFAULTS,
@@ -90,7 +91,7 @@ class DeltaRootIT {
             Clock.systemUTC());
     arriving =
         new TargetSessions(
-            target,
+            SyncTables.ofNode(target),
             new TransferInlet(transport, TransferTimeouts.DEFAULTS, fault -> {}),
             (sync, progress) -> {},
             SessionLimits.DEFAULTS,

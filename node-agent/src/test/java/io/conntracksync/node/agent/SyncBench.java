@@ -5,6 +5,7 @@ import io.conntracksync.node.session.SessionLimits;
 import io.conntracksync.node.session.SourceProgress;
 import io.conntracksync.node.session.SourceSessions;
 import io.conntracksync.node.session.SyncOrder;
+import io.conntracksync.node.session.SyncTables;
 import io.conntracksync.node.session.TargetProgress;
 import io.conntracksync.node.session.TargetSessions;
 import io.conntracksync.node.table.FakeTable;
@@ -130,7 +131,7 @@ final class SyncBench implements AutoCloseable {
 
   private SourceSessions newSource() {
     return new SourceSessions(
-        sourceTable,
+        SyncTables.ofNode(sourceTable),
         new TransferOutlet(transport, TransferTimeouts.DEFAULTS, sourceFaults::add),
         (order, progress) -> sourceProgress.add(progress),
         limits,
@@ -140,7 +141,7 @@ final class SyncBench implements AutoCloseable {
 
   private TargetSessions newTarget() {
     return new TargetSessions(
-        targetTable,
+        SyncTables.ofNode(targetTable),
         new TransferInlet(transport, TransferTimeouts.DEFAULTS, targetFaults::add),
         (order, progress) -> targetProgress.add(progress),
         limits,

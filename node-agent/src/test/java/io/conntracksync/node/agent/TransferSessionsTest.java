@@ -17,6 +17,8 @@ import io.conntracksync.node.session.TargetProgress;
 import io.conntracksync.node.session.TargetProgress.Cleanup;
 import io.conntracksync.node.table.Entry;
 import io.conntracksync.node.table.FakeTable;
+import io.conntracksync.node.table.JoinedTables;
+import io.conntracksync.node.table.NodeEntries;
 import io.conntracksync.node.table.RefusalReason;
 import io.conntracksync.node.table.TableFormat;
 import io.conntracksync.node.transfer.FrameChannel;
@@ -40,7 +42,10 @@ import org.junit.jupiter.api.Test;
 class TransferSessionsTest {
   private static final Duration PLENTY = Duration.ofSeconds(20);
   private static final Message.Hello HELLO =
-      new Message.Hello("uid-1", new TableFormat("fake", "1"), Set.of(FakeTable.address(VM)));
+      new Message.Hello(
+          "uid-1",
+          JoinedTables.format(new TableFormat("fake", "1")),
+          Set.of(FakeTable.address(VM)));
 
   @Test
   void aSnapshotArrivesIsVerifiedAndKept() {
@@ -165,7 +170,7 @@ class TransferSessionsTest {
       try (FrameChannel dying = connect(bench)) {
         dying.write(HELLO);
         assertThat(dying.read(PLENTY)).isEqualTo(HELLO);
-        dying.write(new Message.Upserts(FakeTable.flows(VM, PEER, 3)));
+        dying.write(new Message.Upserts(NodeEntries.tagged(FakeTable.flows(VM, PEER, 3))));
       }
       await("lost").until(() -> bench.imported().equals("ConnectionLost"));
 
@@ -285,10 +290,11 @@ class TransferSessionsTest {
         assertThat(forger.read(PLENTY)).isEqualTo(HELLO);
         forger.write(
             new Message.Upserts(
-                List.of(
-                    FakeTable.flow(VM, PEER, 1),
-                    FakeTable.flow("10.0.0.6", PEER, 1),
-                    FakeTable.flow(VM, "127.0.0.1", 1))));
+                NodeEntries.tagged(
+                    List.of(
+                        FakeTable.flow(VM, PEER, 1),
+                        FakeTable.flow("10.0.0.6", PEER, 1),
+                        FakeTable.flow(VM, "127.0.0.1", 1)))));
         forger.write(new Message.Barrier(1));
 
         assertThat(forger.read(PLENTY))

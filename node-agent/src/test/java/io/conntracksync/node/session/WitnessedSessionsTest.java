@@ -119,6 +119,7 @@ class WitnessedSessionsTest {
         Duration.ofMillis(200),
         Duration.ofMillis(100),
         DeadlinePolicy.IGNORE,
-        witness);
+        witness,
+        SyncOrder.Pods.NONE);
   }
 }

@@ -6,17 +6,17 @@ import java.util.Collection;
 /**
  * Whether an entry is one of the VM's, read from the raw attributes without making an object.
  *
- * <p>Two places are enough. The original tuple is taken before translation, so its source is who
- * opened the flow; the reply tuple is taken before it is translated back, so its source is who
- * really answers. Destinations are what somebody was told, and miss translated flows.
+ * <p>Two places are enough, one in each tuple: which, {@link VmAddress} says.
  */
 final class AddressMatch {
   private final Family family;
+  private final int attribute;
   private final byte[][] addresses;
 
   /** For entries of that family; addresses of the other one are passed over. */
-  AddressMatch(Family family, Collection<InetAddress> addresses) {
+  AddressMatch(Family family, VmAddress place, Collection<InetAddress> addresses) {
     this.family = family;
+    this.attribute = place.attribute(family);
     this.addresses =
         addresses.stream()
             .filter(address -> Family.of(address) == family)
@@ -31,21 +31,21 @@ final class AddressMatch {
     AttributeReader in = message.attributes();
     while (in.next()) {
       boolean tuple = in.type() == Cta.TUPLE_ORIG || in.type() == Cta.TUPLE_REPLY;
-      if (tuple && sourceMatches(in)) {
+      if (tuple && addressMatches(in)) {
         return true;
       }
     }
     return false;
   }
 
-  private boolean sourceMatches(AttributeReader in) throws RefusedEntryException {
+  private boolean addressMatches(AttributeReader in) throws RefusedEntryException {
     boolean found = false;
     in.enter();
     while (in.next()) {
       if (in.type() == Cta.TUPLE_IP) {
         in.enter();
         while (in.next()) {
-          found |= in.type() == family.sourceType() && holdsOne(in);
+          found |= in.type() == attribute && holdsOne(in);
         }
         in.leave();
       }

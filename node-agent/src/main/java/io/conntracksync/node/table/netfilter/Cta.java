@@ -70,6 +70,7 @@ final class Cta {
   static final int FILTER_ORIG = 1;
   static final int FILTER_REPLY = 2;
   static final int FILTER_SOURCE = 1;
+  static final int FILTER_DESTINATION = 2;
 
   static final int STATS_ENTRIES = 1;
   static final int STATS_MAX_ENTRIES = 2;

@@ -13,9 +13,9 @@ final class DumpRequest {
 
   /**
    * Entries whose tuple of that type ({@link Cta#TUPLE_ORIG} or {@link Cta#TUPLE_REPLY}) has this
-   * source. Not for IPv6, where the kernel's comparison is inverted.
+   * address in that place. Not for IPv6, where the kernel's comparison is inverted.
    */
-  static void writeSource(RequestBatch batch, int tupleType, InetAddress address) {
+  static void write(RequestBatch batch, int tupleType, VmAddress place, InetAddress address) {
     if (Family.of(address) != Family.IPV4) {
       throw new IllegalArgumentException("the kernel filters IPv4 only, not " + address);
     }
@@ -23,11 +23,11 @@ final class DumpRequest {
         batch.begin(Nfnetlink.CT_GET, Nfnetlink.REQUEST | Nfnetlink.DUMP, Family.IPV4);
     int tuple = out.begin(tupleType);
     int ip = out.begin(Cta.TUPLE_IP);
-    out.bytes(Cta.IP_V4_SRC, address.getAddress());
+    out.bytes(place.attribute(Family.IPV4), address.getAddress());
     out.end(ip).end(tuple);
     int filter = out.begin(Cta.FILTER);
-    out.native32(Cta.FILTER_ORIG, tupleType == Cta.TUPLE_ORIG ? Cta.FILTER_SOURCE : 0);
-    out.native32(Cta.FILTER_REPLY, tupleType == Cta.TUPLE_REPLY ? Cta.FILTER_SOURCE : 0);
+    out.native32(Cta.FILTER_ORIG, tupleType == Cta.TUPLE_ORIG ? place.filter() : 0);
+    out.native32(Cta.FILTER_REPLY, tupleType == Cta.TUPLE_REPLY ? place.filter() : 0);
     out.end(filter);
     batch.end();
   }

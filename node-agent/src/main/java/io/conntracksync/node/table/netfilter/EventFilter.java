@@ -8,11 +8,11 @@ import java.util.List;
 
 /**
  * The program that lets through events of some addresses: those in which one of them is the source
- * of the original or of the reply tuple, as in {@link AddressMatch}. It walks the attributes with
- * the kernel's own help: with A an offset and X a type, a load from {@code SKF_AD_NLATTR} makes A
- * the offset of that attribute among those that begin there, a load from {@code SKF_AD_NLATTR_NEST}
- * of that attribute inside the one that stands there; 0 if there is none. Source: linux/filter.h,
- * net/core/filter.c.
+ * of the original or of the reply tuple, or the destination, as in {@link AddressMatch}. It walks
+ * the attributes with the kernel's own help: with A an offset and X a type, a load from {@code
+ * SKF_AD_NLATTR} makes A the offset of that attribute among those that begin there, a load from
+ * {@code SKF_AD_NLATTR_NEST} of that attribute inside the one that stands there; 0 if there is
+ * none. Source: linux/filter.h, net/core/filter.c.
  *
  * <p>It spares room in the socket's buffer, nothing more: whoever reads compares again.
  */
@@ -34,7 +34,7 @@ final class EventFilter {
     return new Instructions().add(Instructions.RETURN, Instructions.NOTHING).filter();
   }
 
-  static SocketFilter of(Collection<InetAddress> addresses) {
+  static SocketFilter of(VmAddress place, Collection<InetAddress> addresses) {
     if (addresses.isEmpty() || addresses.size() > MAX_ADDRESSES) {
       throw new IllegalArgumentException(
           "changes of " + addresses.size() + " addresses; 1 to " + MAX_ADDRESSES + " are possible");
@@ -48,27 +48,27 @@ final class EventFilter {
                 .map(InetAddress::getAddress)
                 .toList();
         if (!wanted.isEmpty()) {
-          matchSource(out, tuple, family, wanted);
+          matchAddress(out, tuple, place.attribute(family), wanted);
         }
       }
     }
     return out.add(Instructions.RETURN, Instructions.NOTHING).filter();
   }
 
-  private static void matchSource(
-      Instructions out, int tuple, Family family, List<byte[]> addresses) {
+  private static void matchAddress(
+      Instructions out, int tuple, int attribute, List<byte[]> addresses) {
     out.add(Instructions.LOAD_NUMBER, Nfnetlink.HEADER + Nfnetlink.GENERAL_HEADER);
     out.add(Instructions.LOAD_INDEX, tuple).add(Instructions.LOAD, FIND);
     int noTuple = out.ifZeroSkip();
     out.add(Instructions.LOAD_INDEX, Cta.TUPLE_IP).add(Instructions.LOAD, FIND_INSIDE);
     int noAddresses = out.ifZeroSkip();
-    out.add(Instructions.LOAD_INDEX, family.sourceType()).add(Instructions.LOAD, FIND_INSIDE);
-    int noSource = out.ifZeroSkip();
+    out.add(Instructions.LOAD_INDEX, attribute).add(Instructions.LOAD, FIND_INSIDE);
+    int noAddress = out.ifZeroSkip();
     out.add(Instructions.INDEX_FROM_NUMBER, 0);
     addresses.forEach(address -> accept(out, address));
     out.land(noTuple);
     out.land(noAddresses);
-    out.land(noSource);
+    out.land(noAddress);
   }
 
   /** Accepts if the payload of the attribute at X is this address. */

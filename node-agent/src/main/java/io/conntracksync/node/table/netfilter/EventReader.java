@@ -15,9 +15,9 @@ import java.util.Optional;
 final class EventReader {
   private final List<AddressMatch> ours = new ArrayList<>();
 
-  EventReader(Collection<InetAddress> addresses) {
+  EventReader(VmAddress place, Collection<InetAddress> addresses) {
     for (Family family : Family.values()) {
-      ours.add(new AddressMatch(family, addresses));
+      ours.add(new AddressMatch(family, place, addresses));
     }
   }
 

@@ -1,7 +1,6 @@
 package io.conntracksync.node.table.netfilter;
 
 import io.conntracksync.node.linux.Errno;
-import io.conntracksync.node.table.Admission;
 import io.conntracksync.node.table.Applied;
 import io.conntracksync.node.table.Entry;
 import io.conntracksync.node.table.RefusalReason;
@@ -28,11 +27,11 @@ final class FlowImport {
   private static final int ATTEMPTS = 6;
 
   private final EntryRequests requests;
-  private final Admission admission;
+  private final FlowAdmission admission;
   private final Tally tally = new Tally();
   private final Map<Integer, Integer> unexpected = new HashMap<>();
 
-  FlowImport(EntryRequests requests, Admission admission) {
+  FlowImport(EntryRequests requests, FlowAdmission admission) {
     this.requests = requests;
     this.admission = admission;
   }

@@ -13,9 +13,11 @@ import java.util.Set;
 
 /** Finds out what has become of flows of some addresses: each is asked for by its key. */
 final class FlowLookup {
+  private final VmAddress place;
   private final Set<InetAddress> addresses;
 
-  FlowLookup(Set<InetAddress> addresses) {
+  FlowLookup(VmAddress place, Set<InetAddress> addresses) {
+    this.place = place;
     this.addresses = Set.copyOf(addresses);
   }
 
@@ -33,7 +35,7 @@ final class FlowLookup {
     for (int from = 0; from < wanted.size(); from += RequestBatch.MAX_REQUESTS) {
       int to = Math.min(wanted.size(), from + RequestBatch.MAX_REQUESTS);
       for (Tracked tracked : requests.get(wanted.subList(from, to))) {
-        if (tracked.isWorthCarrying() && isOurs(tracked.flow())) {
+        if (tracked.isWorthCarrying() && place.isOf(tracked.flow(), addresses)) {
           Entry entry = FlowEncoder.encode(tracked.flow());
           // The kernel also finds an entry by its reply tuple: that one was not asked for.
           if (missing.remove(entry.key())) {
@@ -43,10 +45,5 @@ final class FlowLookup {
       }
     }
     return new Delta(found, missing);
-  }
-
-  private boolean isOurs(Flow flow) {
-    return addresses.contains(flow.id().original().source())
-        || addresses.contains(flow.reply().source());
   }
 }

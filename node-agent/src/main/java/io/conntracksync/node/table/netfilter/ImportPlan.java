@@ -1,6 +1,5 @@
 package io.conntracksync.node.table.netfilter;
 
-import io.conntracksync.node.table.Admission;
 import io.conntracksync.node.table.Entry;
 import io.conntracksync.node.table.EntryKey;
 import io.conntracksync.node.table.RefusalReason;
@@ -23,12 +22,12 @@ final class ImportPlan {
   /**
    * Refuses what must not be applied, in the tally; of two entries of one flow the later counts.
    */
-  static List<Candidate> make(Collection<Entry> entries, Admission admission, Tally tally) {
+  static List<Candidate> make(Collection<Entry> entries, FlowAdmission admission, Tally tally) {
     Map<EntryKey, Candidate> byKey = new LinkedHashMap<>();
     for (Entry entry : entries) {
       try {
         Flow flow = FlowDecoder.decode(entry);
-        Optional<RefusalReason> refusal = admission.refusal(flow.ends());
+        Optional<RefusalReason> refusal = admission.refusal(flow);
         if (refusal.isPresent()) {
           tally.refused(refusal.get());
         } else {

@@ -48,12 +48,13 @@ final class NetfilterChanges implements Changes {
       EventSocket socket,
       ChannelPool channels,
       EventCoverage coverage,
+      VmAddress place,
       Set<InetAddress> addresses) {
     this.socket = socket;
     this.channels = channels;
     this.coverage = coverage;
-    this.events = new EventReader(addresses);
-    this.lookup = new FlowLookup(addresses);
+    this.events = new EventReader(place, addresses);
+    this.lookup = new FlowLookup(place, addresses);
   }
 
   @Override

@@ -23,19 +23,22 @@ import java.util.Set;
  * {@link FlowLayout}. Needs CAP_NET_ADMIN over the namespace, and CAP_SYS_ADMIN to enter another
  * one. Safe for several threads; calls do not wait for each other.
  */
-public final class NetfilterTable implements ConntrackTable, AutoCloseable {
+public final class NetfilterTable implements ConntrackTable {
   /** The kernel takes up to twice of it, and only while events wait: some 10,000 of them. */
   public static final int DEFAULT_EVENT_BUFFER = 8 * 1024 * 1024;
 
   private final ChannelPool channels;
   private final EventSetting setting;
+  private final VmAddress place;
   private final int eventBuffer;
   private final Object listening = new Object();
   private Optional<NetlinkSocket> listener = Optional.empty();
 
-  private NetfilterTable(ChannelPool channels, EventSetting setting, int eventBuffer) {
+  private NetfilterTable(
+      ChannelPool channels, EventSetting setting, VmAddress place, int eventBuffer) {
     this.channels = channels;
     this.setting = setting;
+    this.place = place;
     this.eventBuffer = eventBuffer;
   }
 
@@ -44,15 +47,28 @@ public final class NetfilterTable implements ConntrackTable, AutoCloseable {
    * missing right or a missing module is found now and not when a VM moves.
    */
   public static NetfilterTable open(NetworkNamespace namespace) throws TableException {
-    return open(namespace, DEFAULT_EVENT_BUFFER);
+    return open(namespace, VmAddress.REAL_END, DEFAULT_EVENT_BUFFER);
   }
 
-  /** The same, with so many bytes for the events of each stream of changes that nobody has read. */
+  /** The same of a launcher pod's namespace, where the guest is behind the VM's address. */
+  public static NetfilterTable ofPod(NetworkNamespace namespace) throws TableException {
+    return open(namespace, VmAddress.SHOWN_END, DEFAULT_EVENT_BUFFER);
+  }
+
+  /**
+   * As the first, with so many bytes for the events of each stream of changes that nobody has read.
+   */
   public static NetfilterTable open(NetworkNamespace namespace, int eventBuffer)
+      throws TableException {
+    return open(namespace, VmAddress.REAL_END, eventBuffer);
+  }
+
+  private static NetfilterTable open(NetworkNamespace namespace, VmAddress place, int eventBuffer)
       throws TableException {
     ChannelPool channels = new ChannelPool(namespace);
     try {
-      NetfilterTable table = new NetfilterTable(channels, EventSetting.of(namespace), eventBuffer);
+      NetfilterTable table =
+          new NetfilterTable(channels, EventSetting.of(namespace), place, eventBuffer);
       var unused = table.fill();
       return table;
     } catch (TableException | RuntimeException e) {
@@ -97,7 +113,7 @@ public final class NetfilterTable implements ConntrackTable, AutoCloseable {
     var unused =
         channels.use(
             channel -> {
-              new Snapshot(channel, addresses, sink).read();
+              new Snapshot(channel, place, addresses, sink).read();
               return sink;
             });
   }
@@ -109,9 +125,9 @@ public final class NetfilterTable implements ConntrackTable, AutoCloseable {
   @Override
   public Changes changes(Set<InetAddress> addresses) throws TableException {
     EventSocket socket =
-        EventSocket.open(channels.namespace(), eventBuffer, EventFilter.of(addresses));
+        EventSocket.open(channels.namespace(), eventBuffer, EventFilter.of(place, addresses));
     try {
-      return new NetfilterChanges(socket, channels, setting.coverage(), addresses);
+      return new NetfilterChanges(socket, channels, setting.coverage(), place, addresses);
     } catch (TableException | RuntimeException e) {
       socket.close();
       throw e;
@@ -126,7 +142,9 @@ public final class NetfilterTable implements ConntrackTable, AutoCloseable {
   @Override
   public Applied apply(Collection<Entry> entries, Admission admission) throws TableException {
     return channels.use(
-        channel -> new FlowImport(new KernelEntryRequests(channel), admission).apply(entries));
+        channel ->
+            new FlowImport(new KernelEntryRequests(channel), FlowAdmission.of(admission, place))
+                .apply(entries));
   }
 
   @Override

@@ -22,28 +22,30 @@ final class Snapshot {
   private static final int ATTEMPTS = 5;
 
   private final NetlinkChannel channel;
+  private final VmAddress place;
   private final Set<InetAddress> addresses;
   private final SnapshotChunks chunks;
   private int passedOver;
 
-  Snapshot(NetlinkChannel channel, Set<InetAddress> addresses, EntrySink sink) {
+  Snapshot(NetlinkChannel channel, VmAddress place, Set<InetAddress> addresses, EntrySink sink) {
     this.channel = channel;
+    this.place = place;
     this.addresses = Set.copyOf(addresses);
     this.chunks = new SnapshotChunks(sink);
   }
 
   void read() throws TableException {
-    AddressMatch ours = new AddressMatch(Family.IPV4, addresses);
+    AddressMatch ours = new AddressMatch(Family.IPV4, place, addresses);
     for (InetAddress address : addresses) {
       if (Family.of(address) == Family.IPV4) {
-        dump(request -> DumpRequest.writeSource(request, Cta.TUPLE_ORIG, address), ours);
-        dump(request -> DumpRequest.writeSource(request, Cta.TUPLE_REPLY, address), ours);
+        dump(request -> DumpRequest.write(request, Cta.TUPLE_ORIG, place, address), ours);
+        dump(request -> DumpRequest.write(request, Cta.TUPLE_REPLY, place, address), ours);
       }
     }
     if (addresses.stream().anyMatch(address -> Family.of(address) == Family.IPV6)) {
       dump(
           request -> DumpRequest.writeAll(request, Family.IPV6),
-          new AddressMatch(Family.IPV6, addresses));
+          new AddressMatch(Family.IPV6, place, addresses));
     }
     chunks.finish();
     LOG.atDebug().addKeyValue("passedOver", passedOver).log("conntrack snapshot read");
@@ -80,7 +82,7 @@ final class Snapshot {
       LOG.atDebug().addKeyValue("cause", e.getMessage()).log("conntrack entry not carried");
       return;
     }
-    if (tracked.isWorthCarrying()) {
+    if (tracked.isWorthCarrying() && place.isOf(tracked.flow(), addresses)) {
       chunks.add(tracked.flow());
     } else {
       passedOver++;

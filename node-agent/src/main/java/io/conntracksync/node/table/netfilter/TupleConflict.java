@@ -1,6 +1,5 @@
 package io.conntracksync.node.table.netfilter;
 
-import io.conntracksync.node.table.Admission;
 import io.conntracksync.node.table.FlowEnds;
 
 /** What to do when the kernel says that a tuple is taken. Pure. */
@@ -21,7 +20,7 @@ final class TupleConflict {
 
   private TupleConflict() {}
 
-  static Way decide(Flow wanted, Flow existing, Admission admission) {
+  static Way decide(Flow wanted, Flow existing, FlowAdmission admission) {
     if (existing.id().equals(wanted.id())
         && existing.reply().equals(wanted.reply())
         && (existing.status() & Status.NAT) == (wanted.status() & Status.NAT)) {
@@ -34,7 +33,7 @@ final class TupleConflict {
     // be replaced only if the VM is an end of what stands there: behind a service address it could
     // as well be another VM's.
     boolean sameOpening = existing.id().equals(wanted.id());
-    return sameOpening && admission.refusal(existing.ends()).isEmpty() ? Way.REPLACE : Way.REFUSE;
+    return sameOpening && admission.refusal(existing).isEmpty() ? Way.REPLACE : Way.REFUSE;
   }
 
   private static boolean betweenSameEnds(FlowEnds one, FlowEnds other) {

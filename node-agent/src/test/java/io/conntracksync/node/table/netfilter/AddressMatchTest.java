@@ -50,13 +50,14 @@ class AddressMatchTest {
 
   @Test
   void anAddressOfTheOtherFamilyMatchesNothing() throws RefusedEntryException {
-    AddressMatch match = new AddressMatch(Family.IPV6, List.of(Flows.address("fd00::1")));
+    AddressMatch match =
+        new AddressMatch(Family.IPV6, VmAddress.REAL_END, List.of(Flows.address("fd00::1")));
 
     assertThat(match.matches(message(tcp(VM, X), tcp(X, VM)))).isFalse();
   }
 
   private static boolean matches(Tuple original, Tuple reply) throws RefusedEntryException {
-    return new AddressMatch(Family.IPV4, List.of(Flows.address(VM)))
+    return new AddressMatch(Family.IPV4, VmAddress.REAL_END, List.of(Flows.address(VM)))
         .matches(message(original, reply));
   }
 

@@ -77,15 +77,17 @@ class EventFilterTest {
       most.add(Flows.address("fd99::" + i));
     }
 
-    assertThat(EventFilter.of(most).program())
+    assertThat(EventFilter.of(VmAddress.REAL_END, most).program())
         .hasSizeLessThanOrEqualTo(SocketFilter.MAX_INSTRUCTIONS);
     most.add(Flows.address(VM6));
-    assertThatThrownBy(() -> EventFilter.of(most)).hasMessageContaining("1 to 200");
+    assertThatThrownBy(() -> EventFilter.of(VmAddress.REAL_END, most))
+        .hasMessageContaining("1 to 200");
   }
 
   @Test
   void theProgramForOneAddressIsAsReviewed() {
-    assertThat(EventFilter.of(List.of(Flows.address(VM))).program()).hasSize(35);
+    assertThat(EventFilter.of(VmAddress.REAL_END, List.of(Flows.address(VM))).program())
+        .hasSize(35);
     assertThat(FilterMachine.accepts(EventFilter.nothing(), Golden.message("kernel-event-new-tcp")))
         .isFalse();
   }
@@ -97,7 +99,8 @@ class EventFilterTest {
   /** Whether program and the comparison in user space agree, and on what. */
   private static boolean accepts(String event, Collection<InetAddress> addresses) {
     boolean accepted =
-        FilterMachine.accepts(EventFilter.of(addresses), Golden.message("kernel-event-" + event));
+        FilterMachine.accepts(
+            EventFilter.of(VmAddress.REAL_END, addresses), Golden.message("kernel-event-" + event));
     KernelMessages messages = new KernelMessages();
     messages.over(Golden.message("kernel-event-" + event));
     try {
@@ -105,7 +108,8 @@ class EventFilterTest {
     } catch (RefusedEntryException e) {
       throw new IllegalStateException(e);
     }
-    assertThat(new EventReader(addresses).read(messages).isPresent()).isEqualTo(accepted);
+    assertThat(new EventReader(VmAddress.REAL_END, addresses).read(messages).isPresent())
+        .isEqualTo(accepted);
     return accepted;
   }
 }

@@ -12,7 +12,7 @@ class EventReaderTest {
   private static final String VM = "10.30.0.100";
 
   private final EventReader reader =
-      new EventReader(List.of(Flows.address(VM), Flows.address("fd00::100")));
+      new EventReader(VmAddress.REAL_END, List.of(Flows.address(VM), Flows.address("fd00::100")));
 
   @Test
   void namesTheSameFlowFromItsFirstEventToItsLast() throws RefusedEntryException {

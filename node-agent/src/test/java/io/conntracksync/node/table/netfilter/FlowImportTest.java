@@ -80,6 +80,7 @@ class FlowImportTest {
   }
 
   private Applied apply(Flow... flows) throws TableException {
-    return new FlowImport(kernel, ADMIT_ALL).apply(entries(flows));
+    return new FlowImport(kernel, FlowAdmission.of(ADMIT_ALL, VmAddress.REAL_END))
+        .apply(entries(flows));
   }
 }

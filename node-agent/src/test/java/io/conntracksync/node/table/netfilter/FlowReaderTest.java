@@ -105,7 +105,9 @@ class FlowReaderTest {
       KernelMessages messages = new KernelMessages();
       messages.over(datagram);
       try {
-        AddressMatch match = new AddressMatch(Family.IPV4, List.of(Flows.address("10.30.0.100")));
+        AddressMatch match =
+            new AddressMatch(
+                Family.IPV4, VmAddress.REAL_END, List.of(Flows.address("10.30.0.100")));
         while (messages.next()) {
           var unusedMatch = match.matches(messages);
           var unused = FlowReader.read(Family.ofNumber(messages.family()), messages.attributes());

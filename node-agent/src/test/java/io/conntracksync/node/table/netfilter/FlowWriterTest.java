@@ -99,7 +99,7 @@ class FlowWriterTest {
 
   @Test
   void asksForOnePlaceOfAnAddress() {
-    DumpRequest.writeSource(batch, Cta.TUPLE_ORIG, Flows.address("10.30.0.100"));
+    DumpRequest.write(batch, Cta.TUPLE_ORIG, VmAddress.REAL_END, Flows.address("10.30.0.100"));
 
     assertThat(Golden.hex(batch)).isEqualTo(Golden.hex("own-dump-orig-source"));
   }
@@ -108,7 +108,9 @@ class FlowWriterTest {
   @Test
   void neverFiltersIpv6InTheKernel() {
     assertThatThrownBy(
-            () -> DumpRequest.writeSource(batch, Cta.TUPLE_ORIG, Flows.address("fd00::1")))
+            () ->
+                DumpRequest.write(
+                    batch, Cta.TUPLE_ORIG, VmAddress.REAL_END, Flows.address("fd00::1")))
         .isInstanceOf(IllegalArgumentException.class);
     DumpRequest.writeAll(batch.clear(1), Family.IPV6);
     assertThat(Golden.hex(batch))

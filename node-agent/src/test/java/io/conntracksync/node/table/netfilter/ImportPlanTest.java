@@ -2,7 +2,6 @@ package io.conntracksync.node.table.netfilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.conntracksync.node.table.Admission;
 import io.conntracksync.node.table.Entry;
 import io.conntracksync.node.table.EntryKey;
 import io.conntracksync.node.table.RefusalReason;
@@ -12,7 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ImportPlanTest {
-  private static final Admission ALL = ends -> Optional.empty();
+  private static final FlowAdmission ALL = ends -> Optional.empty();
 
   private final Tally tally = new Tally();
 
@@ -42,7 +41,7 @@ class ImportPlanTest {
 
   @Test
   void nothingIsAppliedThatTheAdmissionRefuses() {
-    Admission none = ends -> Optional.of(RefusalReason.NOT_UNICAST);
+    FlowAdmission none = ends -> Optional.of(RefusalReason.NOT_UNICAST);
 
     assertThat(plan(none, Flows.of(Flows.udp("10.0.0.1", 1, "127.0.0.1", 2)))).isEmpty();
     assertThat(tally.applied().refused()).containsExactly(Map.entry(RefusalReason.NOT_UNICAST, 1));
@@ -57,7 +56,7 @@ class ImportPlanTest {
     assertThat(tally.applied().refused()).containsEntry(RefusalReason.MALFORMED, 1);
   }
 
-  private List<Candidate> plan(Admission admission, Flow... flows) {
+  private List<Candidate> plan(FlowAdmission admission, Flow... flows) {
     List<Entry> entries = List.of(flows).stream().map(FlowEncoder::encode).toList();
     return ImportPlan.make(entries, admission, tally);
   }

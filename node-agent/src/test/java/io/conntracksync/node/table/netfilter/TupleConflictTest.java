@@ -2,7 +2,6 @@ package io.conntracksync.node.table.netfilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.conntracksync.node.table.Admission;
 import io.conntracksync.node.table.RefusalReason;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -14,11 +13,14 @@ class TupleConflictTest {
   private static final String VIP = "10.96.0.1";
   private static final String POD = "10.40.0.7";
 
-  private static final Admission VM_IS_AN_END =
-      ends ->
-          ends.initiator().equals(Flows.address(VM)) || ends.responder().equals(Flows.address(VM))
-              ? Optional.empty()
-              : Optional.of(RefusalReason.FOREIGN_ADDRESS);
+  private static final FlowAdmission VM_IS_AN_END =
+      FlowAdmission.of(
+          ends ->
+              ends.initiator().equals(Flows.address(VM))
+                      || ends.responder().equals(Flows.address(VM))
+                  ? Optional.empty()
+                  : Optional.of(RefusalReason.FOREIGN_ADDRESS),
+          VmAddress.REAL_END);
 
   @Test
   void theSameEntryIsBroughtUpToDate() {
@@ -65,7 +67,7 @@ class TupleConflictTest {
   }
 
   private static TupleConflict.Way decide(Flow wanted, Flow existing) {
-    assertThat(VM_IS_AN_END.refusal(wanted.ends())).isEmpty();
+    assertThat(VM_IS_AN_END.refusal(wanted)).isEmpty();
     return TupleConflict.decide(wanted, existing, VM_IS_AN_END);
   }
 

@@ -1,0 +1,178 @@
+package io.conntracksync.e2e.masquerade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.conntracksync.api.v1alpha1.ConntrackSync;
+import io.conntracksync.api.v1alpha1.Phase;
+import io.conntracksync.e2e.bed.Binding;
+import io.conntracksync.e2e.bed.MigrationOptions;
+import io.conntracksync.e2e.bed.Node;
+import io.conntracksync.e2e.cluster.Cluster;
+import io.conntracksync.e2e.cluster.MigrationStory;
+import io.conntracksync.e2e.kubevirt.PlayedMigration;
+import io.conntracksync.e2e.product.AgentProcess;
+import io.conntracksync.e2e.product.Build;
+import io.conntracksync.e2e.product.OperatorProcess;
+import io.conntracksync.e2e.traffic.Opener;
+import io.conntracksync.e2e.traffic.Peer;
+import io.conntracksync.e2e.traffic.PeerSettings;
+import io.conntracksync.e2e.traffic.TrafficResult;
+import io.conntracksync.e2e.traffic.Transport;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Migrations of a VM behind masquerade, pod to pod, with nodes and pods that track strictly. The
+ * control moves the node's table alone: its agents look for launchers where there are none.
+ */
+final class MasqueradeRootIT {
+  private static final int CONNECTIONS = 40;
+  private static final int STREAMS = 6;
+  private static final Path WORK = Path.of("target/masquerade").toAbsolutePath();
+  private static final Duration CONCLUSION = Duration.ofSeconds(60);
+
+  /** Longer than a connection may be silent and still count as alive. */
+  private static final Duration AFTERWARDS = Duration.ofSeconds(5);
+
+  private static Cluster cluster;
+  private static Outcome nodesTableAlone;
+  private static Outcome bothTables;
+
+  /**
+   * What a migration came to.
+   *
+   * @param translated entries of the guest's connections in the target pod's table afterwards
+   */
+  private record Outcome(TrafficResult traffic, ConntrackSync sync, long translated) {}
+
+  @BeforeAll
+  static void migrateTwice() {
+    cluster = Cluster.up(Build.ofThisCheckout(), WORK, Binding.MASQUERADE);
+    cluster.installHooks();
+    try (OperatorProcess operator = cluster.startOperator("--leader-election=false")) {
+      assertThat(operator.isAlive()).isTrue();
+      nodesTableAlone = migrate("control", "--kubelet-dir=/nowhere");
+      bothTables = migrate("synced");
+    }
+  }
+
+  @AfterAll
+  static void closeTheCluster() {
+    if (cluster != null) {
+      cluster.close();
+    }
+  }
+
+  @Test
+  void withTheNodesTableAloneEveryConnectionDies() {
+    TrafficResult control = nodesTableAlone.traffic();
+
+    assertThat(control.flows(Transport.TCP)).hasSize(CONNECTIONS);
+    assertThat(control.survived(Transport.TCP)).isZero();
+    assertThat(nodesTableAlone.translated()).isZero();
+  }
+
+  @Test
+  void withThePodsTableEveryConnectionSurvivesInBothDirections() {
+    TrafficResult synced = bothTables.traffic();
+
+    assertThat(synced.flows(Transport.TCP))
+        .hasSize(CONNECTIONS)
+        .anyMatch(flow -> flow.opener() == Opener.PEER)
+        .anyMatch(flow -> flow.opener() == Opener.VM);
+    assertThat(synced.survived(Transport.TCP)).isEqualTo(CONNECTIONS);
+    assertThat(synced.flows(Transport.UDP)).hasSize(STREAMS);
+    assertThat(synced.survived(Transport.UDP)).isEqualTo(STREAMS);
+  }
+
+  @Test
+  void theStatusCountsTheEntriesOfBothTables() {
+    long flows = CONNECTIONS + STREAMS;
+
+    assertThat(nodesTableAlone.sync().getStatus().target().entriesApplied())
+        .isBetween(flows, 2 * flows - 1);
+    assertThat(bothTables.sync().getStatus().source().entriesSent())
+        .isGreaterThanOrEqualTo(2 * flows);
+    assertThat(bothTables.sync().getStatus().target().entriesApplied())
+        .isGreaterThanOrEqualTo(2 * flows);
+    assertThat(bothTables.translated()).isGreaterThanOrEqualTo(flows);
+  }
+
+  private static Outcome migrate(String name, String... agentSettings) {
+    Node source = cluster.bed().nodeA();
+    Node target = cluster.bed().nodeB();
+    List<AgentProcess> agents = new ArrayList<>();
+    try {
+      for (Node node : cluster.bed().nodes()) {
+        node.firewall().reset();
+        node.pod().reset();
+        agents.add(cluster.startAgent(node, agentSettings));
+      }
+      MigrationStory story = MigrationStory.begin(cluster, "db-" + name, source);
+      source.pod().startLauncher(story.vmi().launcherUid());
+      try (Peer peer = peer(story, name)) {
+        peer.openFromPeer(CONNECTIONS / 2);
+        peer.openFromVm(CONNECTIONS / 2);
+        peer.openStreams(STREAMS);
+        move(story, name, source, target);
+        Awaitility.await("traffic after the migration")
+            .pollDelay(AFTERWARDS)
+            .atMost(AFTERWARDS.multipliedBy(2))
+            .until(() -> true);
+        return new Outcome(peer.stop(), completed(name), translated(target));
+      } finally {
+        cluster.bed().nodes().forEach(story::end);
+      }
+    } finally {
+      agents.forEach(AgentProcess::close);
+    }
+  }
+
+  private static Peer peer(MigrationStory story, String name) {
+    PeerSettings settings =
+        PeerSettings.of(
+            story.vm().addresses().both(),
+            cluster.bed().client().addresses().both(),
+            WORK.resolve(name + "-traffic.json").toString());
+    return Peer.start(settings, cluster.bed().client().enter(), WORK.resolve(name + "-peer.log"));
+  }
+
+  private static void move(MigrationStory story, String name, Node source, Node target) {
+    PlayedMigration migration = story.vmi().createMigration(name, target.name());
+    migration.pending();
+    migration.scheduling();
+    target.pod().startLauncher(migration.targetPodUid());
+    migration.scheduled();
+    migration.handOver();
+    migration.targetReady();
+    migration.running();
+    story.vm().migrate(source, target, MigrationOptions.fast()).orThrow();
+    migration.targetDomainDetected();
+    migration.targetDomainReady();
+    migration.succeeded();
+  }
+
+  private static ConntrackSync completed(String name) {
+    return Awaitility.await("sync " + name + " is completed")
+        .atMost(CONCLUSION)
+        .until(
+            () -> cluster.sync(name).orElseThrow(),
+            sync -> sync.getStatus().phase() == Phase.COMPLETED);
+  }
+
+  /** By an independent reader: entries in which the guest's internal addresses stand. */
+  private static long translated(Node node) {
+    return List.of("ipv4", "ipv6").stream()
+        .flatMap(
+            family ->
+                node.pod().command("conntrack", "-L", "-f", family, "-o", "extended").run().lines())
+        .filter(line -> line.contains("=10.0.2.2 ") || line.contains("=fd10:0:2::2 "))
+        .count();
+  }
+}

@@ -1,0 +1,174 @@
+package io.conntracksync.node.table;
+
+import java.net.InetAddress;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The tables of one sync behind one: the node's, and that of the VM's launcher pod if there is one.
+ * Keys begin with a byte that says which (0 the node's, 1 the pod's), so whoever moves, counts or
+ * journals entries knows nothing of it. Used for every sync, with a pod's table or without: two
+ * agents speak one format.
+ *
+ * <p>The node's table is the one that counts: it fails as any table does. The pod's fails alone.
+ * Who was reading it gets the exception once, since what was read is not whole, and finds the
+ * node's table alone afterwards; entries for it are refused as {@link RefusalReason#NO_SUCH_TABLE}.
+ */
+public final class JoinedTables implements ConntrackTable {
+  private final ConntrackTable node;
+  private final PodTable pod;
+
+  /**
+   * @param node lent: {@link #close} leaves it open
+   * @param pod looked for when it is wanted, closed with this
+   */
+  public JoinedTables(ConntrackTable node, TableFinder pod) {
+    this.node = node;
+    this.pod = new PodTable(pod);
+  }
+
+  /** The format of joined tables over tables of this format. */
+  public static TableFormat format(TableFormat single) {
+    return new TableFormat(single.backend(), single.layout() + "+tables/1");
+  }
+
+  @Override
+  public TableFormat format() {
+    return format(node.format());
+  }
+
+  @Override
+  public void snapshot(Set<InetAddress> addresses, EntrySink sink) throws TableException {
+    node.snapshot(addresses, chunk -> sink.accept(TableTag.NODE.tagged(chunk)));
+    Optional<ConntrackTable> second = pod.present();
+    if (second.isPresent()) {
+      TakerOfPods taker = new TakerOfPods(sink);
+      try {
+        second.get().snapshot(addresses, taker);
+      } catch (TableException e) {
+        throw taker.refused(e) ? e : pod.failed(e);
+      }
+    }
+  }
+
+  /** Tells a taker that fails from a table that does. */
+  private static final class TakerOfPods implements EntrySink {
+    private final EntrySink sink;
+    private Optional<TableException> refusal = Optional.empty();
+
+    TakerOfPods(EntrySink sink) {
+      this.sink = sink;
+    }
+
+    @Override
+    public void accept(List<Entry> chunk) throws TableException {
+      try {
+        sink.accept(TableTag.POD.tagged(chunk));
+      } catch (TableException e) {
+        refusal = Optional.of(e);
+        throw e;
+      }
+    }
+
+    boolean refused(TableException thrown) {
+      return refusal.filter(thrown::equals).isPresent();
+    }
+  }
+
+  /** Here the pod's table is looked for: a snapshot shows it only if its changes are followed. */
+  @Override
+  public Changes changes(Set<InetAddress> addresses) throws TableException {
+    Changes ofNode = node.changes(addresses);
+    Optional<Changes> ofPod = Optional.empty();
+    Optional<ConntrackTable> second = pod.found();
+    if (second.isPresent()) {
+      try {
+        ofPod = Optional.of(second.get().changes(addresses));
+      } catch (TableException e) {
+        // Nothing was read of it yet, so nobody has to begin anew.
+        pod.giveUp(e);
+      }
+    }
+    return ofPod
+        .<Changes>map(stream -> new JoinedChanges(ofNode, stream, pod))
+        .orElseGet(() -> new NodeChanges(ofNode));
+  }
+
+  @Override
+  public EntryReader reader() {
+    return new TaggedReader(node.reader());
+  }
+
+  /** Entries of a table that is not here, and of one that fails now, count as refused. */
+  @Override
+  public Applied apply(Collection<Entry> entries, Admission admission) throws TableException {
+    List<Entry> ofNode = TableTag.NODE.ownEntries(entries);
+    List<Entry> ofPod = TableTag.POD.ownEntries(entries);
+    Applied applied = TableTag.NODE.tagged(node.apply(ofNode, admission));
+    if (!ofPod.isEmpty()) {
+      applied = sum(applied, applyToPod(ofPod, admission));
+    }
+    int malformed = entries.size() - ofNode.size() - ofPod.size();
+    return sum(applied, refused(RefusalReason.MALFORMED, malformed));
+  }
+
+  private Applied applyToPod(List<Entry> entries, Admission admission) {
+    Optional<ConntrackTable> second = pod.found();
+    if (second.isPresent()) {
+      try {
+        return TableTag.POD.tagged(second.get().apply(entries, admission));
+      } catch (TableException e) {
+        pod.giveUp(e);
+      }
+    }
+    return refused(RefusalReason.NO_SUCH_TABLE, entries.size());
+  }
+
+  private static Applied refused(RefusalReason reason, int count) {
+    return new Applied(Set.of(), Set.of(), count == 0 ? Map.of() : Map.of(reason, count));
+  }
+
+  private static Applied sum(Applied one, Applied other) {
+    Set<EntryKey> created = new HashSet<>(one.created());
+    created.addAll(other.created());
+    Set<EntryKey> updated = new HashSet<>(one.updated());
+    updated.addAll(other.updated());
+    Map<RefusalReason, Integer> refused = new EnumMap<>(RefusalReason.class);
+    refused.putAll(one.refused());
+    other.refused().forEach((reason, count) -> refused.merge(reason, count, Integer::sum));
+    return new Applied(created, updated, refused);
+  }
+
+  /** What was in a pod's table that has failed went with the pod. */
+  @Override
+  public int remove(Collection<EntryKey> keys) throws TableException {
+    int removed = node.remove(TableTag.NODE.own(keys));
+    List<EntryKey> ofPod = TableTag.POD.own(keys);
+    Optional<ConntrackTable> second = pod.present();
+    if (second.isPresent() && !ofPod.isEmpty()) {
+      try {
+        removed += second.get().remove(ofPod);
+      } catch (TableException e) {
+        pod.giveUp(e);
+      }
+    }
+    return removed;
+  }
+
+  /** That of the node's table; a pod's shares the kernel's limit with it. */
+  @Override
+  public TableFill fill() throws TableException {
+    return node.fill();
+  }
+
+  /** Lets go of the pod's table; calls under way finish. */
+  @Override
+  public void close() {
+    pod.close();
+  }
+}

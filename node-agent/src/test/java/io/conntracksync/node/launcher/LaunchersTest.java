@@ -1,0 +1,78 @@
+package io.conntracksync.node.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.conntracksync.node.linux.UnixListener;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The test itself listens, so it is found, and is in no pod. */
+class LaunchersTest {
+  private static final String UID = "51d0c3c2-0d3e-4a1b-9f0e-1c2d3e4f5a6b";
+
+  @TempDir private Path kubelet;
+
+  @Test
+  void aPodThatIsNotHereHasNoLauncher() throws IOException {
+    assertThat(new Launchers(kubelet).find(UID)).isEmpty();
+  }
+
+  @Test
+  void aPodWithoutASocketHasNoLauncher() throws IOException {
+    var unused = sockets();
+
+    assertThat(new Launchers(kubelet).find(UID)).isEmpty();
+  }
+
+  @Test
+  void aSocketOnWhichNobodyListensIsNoLauncher() throws IOException {
+    UnixListener listener = UnixListener.bind(link().resolve("launcher-sock"), 1);
+    listener.close();
+    listener.release();
+
+    assertThat(new Launchers(kubelet).find(UID)).isEmpty();
+  }
+
+  @Test
+  void whoListensThereButIsNotOfThePodIsRefused() throws IOException {
+    UnixListener listener = UnixListener.bind(link().resolve("launcher-sock"), 1);
+    try {
+      assertThatThrownBy(() -> new Launchers(kubelet).find(UID))
+          .isInstanceOf(LauncherException.class)
+          .hasMessageContaining("process " + ProcessHandle.current().pid())
+          .hasMessageContaining("is not of it");
+    } finally {
+      listener.close();
+      listener.release();
+    }
+  }
+
+  @Test
+  void aFolderThatIsALinkIsNotFollowed() throws IOException {
+    Path elsewhere = Files.createDirectory(kubelet.resolve("elsewhere"));
+    Path sockets = kubelet.resolve("pods").resolve(UID).resolve(Launchers.SOCKETS);
+    Files.createDirectories(sockets.getParent());
+    Files.createSymbolicLink(sockets, elsewhere);
+
+    assertThat(new Launchers(kubelet).find(UID)).isEmpty();
+  }
+
+  @Test
+  void aUidLeavesNoFolder() {
+    assertThatThrownBy(() -> new Launchers(kubelet).find("../" + UID))
+        .hasMessage("'../" + UID + "' is no uid of a pod");
+  }
+
+  private Path sockets() throws IOException {
+    return Files.createDirectories(kubelet.resolve("pods/" + UID + "/" + Launchers.SOCKETS));
+  }
+
+  /** A short way to the folder: a unix socket's path must be. */
+  private Path link() throws IOException {
+    return Files.createSymbolicLink(kubelet.resolve("s"), sockets());
+  }
+}
