@@ -233,7 +233,7 @@ class SyncStatusRootIT {
         null,
         null,
         null,
-        new SourceStatus(sync.getMetadata().getUid(), 0, rounds, 42L, 4242L, null),
+        new SourceStatus(sync.getMetadata().getUid(), 0, rounds, 42L, 4242L, List.of(), null),
         null,
         List.of(condition(ConditionType.EXPORTED)));
   }

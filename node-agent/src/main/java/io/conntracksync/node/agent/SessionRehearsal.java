@@ -80,6 +80,7 @@ final class SessionRehearsal {
     try (SourceSessions leaving =
             new SourceSessions(
                 source,
+                Set::of,
                 new TransferOutlet(transport, TransferTimeouts.DEFAULTS, fault -> {}),
                 (sync, progress) -> {},
                 LIMITS,

@@ -39,6 +39,7 @@ final class SourcePart implements StatusPart<SourceProgress> {
             progress.rounds(),
             progress.entriesSent(),
             progress.bytesSent(),
+            RefusedCounts.of(progress.refused()),
             // What a gate was answered stays true after a restart.
             progress
                 .switchover()

@@ -1,5 +1,9 @@
 package io.conntracksync.node.session;
 
+import io.conntracksync.node.session.SourceEvent.Acknowledged;
+import io.conntracksync.node.table.RefusalReason;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -11,6 +15,7 @@ import java.util.OptionalLong;
  * @param rounds rounds acknowledged, over all connections
  * @param entriesSent entries of those rounds
  * @param bytesSent bytes of those rounds
+ * @param refused what was not sent on the connection that counts, by reason
  * @param switchover the one that waits for its answer
  */
 record SourceCourse(
@@ -20,41 +25,61 @@ record SourceCourse(
     int rounds,
     long entriesSent,
     long bytesSent,
+    Map<RefusalReason, Long> refused,
     OptionalLong switchover) {
+  SourceCourse {
+    refused = Map.copyOf(refused);
+  }
+
   static SourceCourse to(Endpoint endpoint) {
-    return new SourceCourse(endpoint, 1, 0, 0, 0, 0, OptionalLong.empty());
+    return new SourceCourse(endpoint, 1, 0, 0, 0, 0, Map.of(), OptionalLong.empty());
   }
 
   SourceCourse nextAttempt() {
     return new SourceCourse(
-        endpoint, attempt + 1, failures, rounds, entriesSent, bytesSent, switchover);
+        endpoint, attempt + 1, failures, rounds, entriesSent, bytesSent, refused, switchover);
   }
 
   SourceCourse failedOnceMore() {
     return new SourceCourse(
-        endpoint, attempt, failures + 1, rounds, entriesSent, bytesSent, switchover);
+        endpoint, attempt, failures + 1, rounds, entriesSent, bytesSent, refused, switchover);
   }
 
   SourceCourse reassigned(Endpoint other) {
-    return new SourceCourse(other, attempt + 1, 0, rounds, entriesSent, bytesSent, switchover);
+    return new SourceCourse(
+        other, attempt + 1, 0, rounds, entriesSent, bytesSent, refused, switchover);
   }
 
-  SourceCourse withRound(long entries, long bytes) {
+  SourceCourse withRound(Acknowledged round) {
     return new SourceCourse(
-        endpoint, attempt, 0, rounds + 1, entriesSent + entries, bytesSent + bytes, switchover);
+        endpoint,
+        attempt,
+        0,
+        rounds + 1,
+        entriesSent + round.entries(),
+        bytesSent + round.bytes(),
+        round.refused(),
+        switchover);
   }
 
   SourceCourse waitingFor(long asked) {
     return new SourceCourse(
-        endpoint, attempt, failures, rounds, entriesSent, bytesSent, OptionalLong.of(asked));
+        endpoint,
+        attempt,
+        failures,
+        rounds,
+        entriesSent,
+        bytesSent,
+        refused,
+        OptionalLong.of(asked));
   }
 
   SourceCourse withoutSwitchover() {
     return new SourceCourse(
-        endpoint, attempt, failures, rounds, entriesSent, bytesSent, OptionalLong.empty());
+        endpoint, attempt, failures, rounds, entriesSent, bytesSent, refused, OptionalLong.empty());
   }
 
   SourceProgress progress(Finding exported) {
-    return new SourceProgress(exported, rounds, entriesSent, bytesSent);
+    return new SourceProgress(exported, rounds, entriesSent, bytesSent, refused, Optional.empty());
   }
 }

@@ -1,5 +1,8 @@
 package io.conntracksync.node.session;
 
+import io.conntracksync.node.table.RefusalReason;
+import java.util.Map;
+
 /** What can happen to a source session. Those with an attempt speak of that connection only. */
 sealed interface SourceEvent {
   /** The target has accepted us. */
@@ -9,9 +12,22 @@ sealed interface SourceEvent {
 
   record Refused(int attempt, String text) implements SourceEvent {}
 
-  /** A round was sent and acknowledged: so many entries, and bytes with their framing. */
-  record Acknowledged(int attempt, long entries, long bytes, Acknowledgement answer)
-      implements SourceEvent {}
+  /**
+   * A round was sent and acknowledged: so many entries, and bytes with their framing.
+   *
+   * @param refused what was not sent on this connection, by reason
+   */
+  record Acknowledged(
+      int attempt,
+      long entries,
+      long bytes,
+      Acknowledgement answer,
+      Map<RefusalReason, Long> refused)
+      implements SourceEvent {
+    public Acknowledged {
+      refused = Map.copyOf(refused);
+    }
+  }
 
   /** Everything up to the pause of that switchover was acknowledged. */
   record Drained(int attempt, long switchover) implements SourceEvent {}

@@ -3,10 +3,14 @@ package io.conntracksync.node.session;
 import io.conntracksync.node.table.Changes;
 import io.conntracksync.node.table.ConntrackTable;
 import io.conntracksync.node.table.Delta;
+import io.conntracksync.node.table.Entry;
 import io.conntracksync.node.table.EntryKey;
+import io.conntracksync.node.table.EntrySink;
 import io.conntracksync.node.table.EventCoverage;
+import io.conntracksync.node.table.ExportRule;
 import io.conntracksync.node.table.Observation;
 import io.conntracksync.node.table.Overrun;
+import io.conntracksync.node.table.RefusalReason;
 import io.conntracksync.node.table.SentEntries;
 import io.conntracksync.node.table.SentEntries.Source;
 import io.conntracksync.node.table.TableException;
@@ -17,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -51,6 +56,7 @@ final class SourceFeed implements AutoCloseable {
   private final Clock clock;
   private final Changes changes;
   private final SentEntries sent;
+  private final ExportFilter exports;
   private final AtomicLong asked = new AtomicLong();
 
   /** Gone here, and not yet told. Never more than were sent. */
@@ -63,6 +69,7 @@ final class SourceFeed implements AutoCloseable {
   private long bytesBefore;
   private long entries;
   private Round.Content content = Round.Content.NOTHING;
+  private Map<RefusalReason, Long> refusedBefore = Map.of();
 
   private enum Course {
     FOLLOWING,
@@ -74,8 +81,9 @@ final class SourceFeed implements AutoCloseable {
    * What was sent between two barriers.
    *
    * @param bytes with their framing
+   * @param refused what was not sent, by reason, since this feed began
    */
-  record Round(long entries, long bytes, Acknowledgement answer) {
+  record Round(long entries, long bytes, Acknowledgement answer, Map<RefusalReason, Long> refused) {
     private enum Content {
       NOTHING,
       CHANGES
@@ -93,7 +101,12 @@ final class SourceFeed implements AutoCloseable {
   }
 
   /** Listens to the table from now on. */
-  SourceFeed(ConntrackTable table, Set<InetAddress> addresses, Outlet.Link link, Clock clock)
+  SourceFeed(
+      ConntrackTable table,
+      Set<InetAddress> addresses,
+      ExportRule rule,
+      Outlet.Link link,
+      Clock clock)
       throws TableException {
     this.table = table;
     this.addresses = addresses;
@@ -101,6 +114,7 @@ final class SourceFeed implements AutoCloseable {
     this.clock = clock;
     this.changes = table.changes(addresses);
     this.sent = new SentEntries(table.reader());
+    this.exports = new ExportFilter(rule);
     this.lastRound = clock.instant();
     this.lastRefresh = lastRound;
     this.bytesBefore = link.bytesSent();
@@ -191,7 +205,7 @@ final class SourceFeed implements AutoCloseable {
 
   private void tell(Observation observed, Source source) throws IOException {
     if (observed instanceof Delta delta) {
-      send(sent.difference(delta, source, clock.instant()));
+      send(sent.difference(exports.admitted(delta), source, clock.instant()));
     } else if (observed instanceof Overrun) {
       LOG.atDebug().addKeyValue(LogKeys.ENTRIES, sent.size()).log("changes lost, table compared");
       compare();
@@ -203,15 +217,25 @@ final class SourceFeed implements AutoCloseable {
   /** Sends in what the table differs from what was sent; at first, that is all of it. */
   private void compare() throws IOException {
     SentEntries.Comparison comparison = sent.compare();
+    ExportFilter.Pass pass = exports.snapshot();
     table.snapshot(
         addresses,
-        chunk -> {
-          try {
-            send(new Delta(comparison.take(chunk, clock.instant()), Set.of()));
-          } catch (IOException e) {
-            throw new LinkBrokeException(e);
+        new EntrySink() {
+          @Override
+          public void accept(List<Entry> chunk) throws TableException {
+            try {
+              send(new Delta(comparison.take(pass.take(chunk), clock.instant()), Set.of()));
+            } catch (IOException e) {
+              throw new LinkBrokeException(e);
+            }
+          }
+
+          @Override
+          public void passedOver(RefusalReason reason, int count) {
+            pass.passedOver(reason, count);
           }
         });
+    pass.finish();
     send(new Delta(List.of(), comparison.finish()));
   }
 
@@ -244,14 +268,17 @@ final class SourceFeed implements AutoCloseable {
   /** The barrier goes out in any case: it shows that the connection is still good. */
   private Optional<Round> roundOfSome() throws IOException {
     Round.Content of = content;
+    Map<RefusalReason, Long> before = refusedBefore;
     Round round = acknowledged();
-    return of == Round.Content.NOTHING ? Optional.empty() : Optional.of(round);
+    boolean nothing = of == Round.Content.NOTHING && round.refused().equals(before);
+    return nothing ? Optional.empty() : Optional.of(round);
   }
 
   private Round acknowledged() throws IOException {
     Acknowledgement answer = link.barrier();
     long bytes = link.bytesSent();
-    Round round = new Round(entries, bytes - bytesBefore, answer);
+    Round round = new Round(entries, bytes - bytesBefore, answer, exports.refused());
+    refusedBefore = round.refused();
     bytesBefore = bytes;
     entries = 0;
     content = Round.Content.NOTHING;

@@ -1,6 +1,8 @@
 package io.conntracksync.node.session;
 
+import io.conntracksync.node.table.RefusalReason;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -11,6 +13,7 @@ import java.util.Optional;
  * @param rounds snapshots and batches of changes, sent and acknowledged
  * @param entriesSent entries over all rounds
  * @param bytesSent bytes over all rounds, framing included
+ * @param refused entries that were not sent on the present connection, by reason
  * @param switchover the last pause that was asked about
  */
 public record SourceProgress(
@@ -18,20 +21,23 @@ public record SourceProgress(
     int rounds,
     long entriesSent,
     long bytesSent,
+    Map<RefusalReason, Long> refused,
     Optional<Switchover> switchover) {
   public SourceProgress {
     Objects.requireNonNull(exported, "exported");
     Objects.requireNonNull(switchover, "switchover");
+    refused = Map.copyOf(refused);
   }
 
-  /** Before any pause. */
+  /** Before any pause, with nothing refused. */
   public SourceProgress(Finding exported, int rounds, long entriesSent, long bytesSent) {
-    this(exported, rounds, entriesSent, bytesSent, Optional.empty());
+    this(exported, rounds, entriesSent, bytesSent, Map.of(), Optional.empty());
   }
 
   /** The same, and this pause. */
   public SourceProgress with(Switchover asked) {
-    return new SourceProgress(exported, rounds, entriesSent, bytesSent, Optional.of(asked));
+    return new SourceProgress(
+        exported, rounds, entriesSent, bytesSent, refused, Optional.of(asked));
   }
 
   /**

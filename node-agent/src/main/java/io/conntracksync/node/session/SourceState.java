@@ -95,7 +95,7 @@ sealed interface SourceState {
     @Override
     public Step on(SourceEvent event) {
       if (event instanceof Acknowledged round && round.attempt() == course.attempt()) {
-        SourceCourse next = course.withRound(round.entries(), round.bytes());
+        SourceCourse next = course.withRound(round);
         Step done =
             Step.to(
                 new Exported(next, SourceFindings.exported(next.endpoint(), round)), new Report());
@@ -120,7 +120,7 @@ sealed interface SourceState {
         return ended(this, new SayBye(concluded.conclusion()));
       }
       if (event instanceof Acknowledged round && round.attempt() == course.attempt()) {
-        return Step.to(with(course.withRound(round.entries(), round.bytes())), new Report());
+        return Step.to(with(course.withRound(round)), new Report());
       }
       if (event instanceof SwitchoverAsked asked) {
         return Step.to(with(course.waitingFor(asked.switchover())), new Drain(asked.switchover()));

@@ -83,6 +83,7 @@ class DeltaRootIT {
     leaving =
         new SourceSessions(
             source,
+            Set::of,
             new TransferOutlet(transport, TransferTimeouts.DEFAULTS, fault -> {}),
             (sync, progress) -> exported.add(progress.exported().reason()),
             SessionLimits.DEFAULTS,

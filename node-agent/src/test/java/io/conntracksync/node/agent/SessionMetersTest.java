@@ -65,6 +65,22 @@ class SessionMetersTest {
   }
 
   @Test
+  void whatTheSourceKeptBackIsCountedByReason() {
+    for (long kept : new long[] {1, 3}) {
+      sessions.progressed(
+          sync("a"),
+          new SourceProgress(
+              ANY, 1, 10, 100, Map.of(RefusalReason.SOURCE_NODE_ADDRESS, kept), Optional.empty()));
+    }
+
+    assertThat(
+            meters
+                .counter("conntracksync.entries.refused.at.source", "reason", "SourceNodeAddress")
+                .count())
+        .isEqualTo(3);
+  }
+
+  @Test
   void aHookIsCountedOnceHoweverOftenItIsReported() {
     Optional<HookAnswer> answer =
         Optional.of(new HookAnswer(HookAnswer.Outcome.IMPORTED, Duration.ofMillis(12)));

@@ -131,6 +131,7 @@ final class SyncBench implements AutoCloseable {
   private SourceSessions newSource() {
     return new SourceSessions(
         sourceTable,
+        Set::of,
         new TransferOutlet(transport, TransferTimeouts.DEFAULTS, sourceFaults::add),
         (order, progress) -> sourceProgress.add(progress),
         limits,

@@ -154,7 +154,7 @@ class StatusQueueTest {
         null,
         null,
         null,
-        new SourceStatus("uid-1", 0, 1, entries, 0L, null),
+        new SourceStatus("uid-1", 0, 1, entries, 0L, List.of(), null),
         null,
         List.of());
   }

@@ -54,7 +54,7 @@ class StatusReporterTest {
 
     source.progressed(order(sync), exported(Verdict.YES, 1, 42));
 
-    SourceStatus part = new SourceStatus(Syncs.UID, 0, 1, 42L, 4242L, null);
+    SourceStatus part = new SourceStatus(Syncs.UID, 0, 1, 42L, 4242L, List.of(), null);
     assertThat(last())
         .isEqualTo(
             new ConntrackSyncStatus(
@@ -108,7 +108,7 @@ class StatusReporterTest {
         sync,
         Phase.SYNCING,
         Syncs.ASSIGNMENT,
-        new SourceStatus(Syncs.UID, 1, 3, 9L, 900L, null),
+        new SourceStatus(Syncs.UID, 1, 3, 9L, 900L, List.of(), null),
         null,
         condition("Exported", "True"));
     notice(source, sync);
@@ -142,7 +142,7 @@ class StatusReporterTest {
         sync,
         Phase.SYNCING,
         Syncs.ASSIGNMENT,
-        new SourceStatus(Syncs.UID, 0, 3, 9L, 900L, before),
+        new SourceStatus(Syncs.UID, 0, 3, 9L, 900L, List.of(), before),
         null,
         condition("Exported", "True"));
     notice(source, sync);
@@ -159,7 +159,7 @@ class StatusReporterTest {
             Syncs.pending(),
             Phase.COMPLETED,
             Syncs.ASSIGNMENT,
-            new SourceStatus(Syncs.UID, 1, 3, 9L, 900L, null),
+            new SourceStatus(Syncs.UID, 1, 3, 9L, 900L, List.of(), null),
             null);
     notice(source, sync);
 
@@ -175,7 +175,7 @@ class StatusReporterTest {
             Syncs.pending(),
             Phase.ASSIGNED,
             Syncs.ASSIGNMENT,
-            new SourceStatus("another-uid", 5, 3, 9L, 900L, null),
+            new SourceStatus("another-uid", 5, 3, 9L, 900L, List.of(), null),
             null,
             condition("Exported", "True"));
     notice(source, sync);
@@ -194,7 +194,7 @@ class StatusReporterTest {
             Syncs.pending(),
             Phase.SYNCING,
             Syncs.ASSIGNMENT,
-            new SourceStatus(Syncs.UID, 0, 3, 9L, 900L, null),
+            new SourceStatus(Syncs.UID, 0, 3, 9L, 900L, List.of(), null),
             null,
             condition("Imported", "False"),
             condition("Exported", "True"));

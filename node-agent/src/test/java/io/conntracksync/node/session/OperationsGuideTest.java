@@ -32,9 +32,10 @@ class OperationsGuideTest {
           int.class, List.of(1),
           long.class, List.of(1L),
           Finding.class, List.of(new Finding(Verdict.NOT_YET, "Connecting", "")),
-          Acknowledged.class, List.of(new Acknowledged(1, 1, 1, new Acknowledgement(1, Map.of()))),
+          Acknowledged.class,
+              List.of(new Acknowledged(1, 1, 1, new Acknowledgement(1, Map.of()), Map.of())),
           SourceCourse.class,
-              List.of(new SourceCourse(ENDPOINT, 1, 100, 0, 0, 0, OptionalLong.empty())),
+              List.of(new SourceCourse(ENDPOINT, 1, 100, 0, 0, 0, Map.of(), OptionalLong.empty())),
           TargetCounts.class,
               List.of(
                   TargetCounts.NONE,

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ class SourceStateTest {
   private static final int NOW = 3;
   private static final long SWITCHOVER = 5;
   private static final SourceCourse COURSE =
-      new SourceCourse(HERE, NOW, 0, 1, 10, 1000, OptionalLong.of(SWITCHOVER));
+      new SourceCourse(HERE, NOW, 0, 1, 10, 1000, Map.of(), OptionalLong.of(SWITCHOVER));
 
   private static final List<SourceState> STATES =
       List.of(
@@ -103,7 +104,8 @@ class SourceStateTest {
                     NOW,
                     412,
                     5000,
-                    new Acknowledgement(409, Map.of(RefusalReason.TUPLE_TAKEN, 3L))));
+                    new Acknowledgement(409, Map.of(RefusalReason.TUPLE_TAKEN, 3L)),
+                    Map.of(RefusalReason.SOURCE_NODE_ADDRESS, 2L)));
 
     assertThat(step.next().progress())
         .isEqualTo(
@@ -112,10 +114,12 @@ class SourceStateTest {
                     Verdict.YES,
                     "Exported",
                     "412 entries sent to the target at 127.0.0.1:28152, 409 of them applied;"
-                        + " refused: TupleTaken 3"),
+                        + " refused: TupleTaken 3; not sent: SourceNodeAddress 2"),
                 2,
                 422,
-                6000));
+                6000,
+                Map.of(RefusalReason.SOURCE_NODE_ADDRESS, 2L),
+                Optional.empty()));
   }
 
   @Test
@@ -172,7 +176,7 @@ class SourceStateTest {
         new SourceEvent.Connected(attempt),
         new SourceEvent.Unreachable(attempt, "no route"),
         new SourceEvent.Refused(attempt, "no"),
-        new SourceEvent.Acknowledged(attempt, 1, 1, new Acknowledgement(1, Map.of())),
+        new SourceEvent.Acknowledged(attempt, 1, 1, new Acknowledgement(1, Map.of()), Map.of()),
         new SourceEvent.Drained(attempt, SWITCHOVER),
         new SourceEvent.Lost(attempt, "reset"),
         new SourceEvent.TableFailed(attempt, "EPERM"),

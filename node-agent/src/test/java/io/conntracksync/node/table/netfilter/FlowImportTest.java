@@ -80,6 +80,6 @@ class FlowImportTest {
   }
 
   private Applied apply(Flow... flows) throws TableException {
-    return new FlowImport(kernel, ADMIT_ALL).apply(entries(flows));
+    return new FlowImport(kernel, family -> true, ADMIT_ALL).apply(entries(flows));
   }
 }
