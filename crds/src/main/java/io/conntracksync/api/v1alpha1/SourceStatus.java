@@ -2,6 +2,7 @@ package io.conntracksync.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
 
 /** What the source's agent did; {@code deltaLag} is text such as {@code 2ms}. */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -12,6 +13,7 @@ public record SourceStatus(
     Integer rounds,
     Long entriesSent,
     Long bytesSent,
+    List<RefusedCount> refused,
     String deltaLag,
     Integer overruns,
     SwitchoverStatus switchover) {}

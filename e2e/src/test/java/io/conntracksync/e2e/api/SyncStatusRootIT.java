@@ -233,7 +233,8 @@ class SyncStatusRootIT {
         null,
         null,
         null,
-        new SourceStatus(sync.getMetadata().getUid(), 0, rounds, 42L, 4242L, null, 0, null),
+        new SourceStatus(
+            sync.getMetadata().getUid(), 0, rounds, 42L, 4242L, List.of(), null, 0, null),
         null,
         List.of(condition(ConditionType.EXPORTED)));
   }

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 
-/** An open TCP connection from the client to the guest's echo service, held by a busybox nc. */
+/** An open TCP connection between client and guest, who echoes; held by a busybox nc. */
 public final class EchoConnection implements AutoCloseable {
   private final Process process;
   private final OutputStream toGuest;
@@ -31,6 +31,35 @@ public final class EchoConnection implements AutoCloseable {
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
       EchoConnection connection = new EchoConnection(process);
+      connection.send();
+      connection.awaitEchoes();
+      return connection;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Has the guest connect to that address and port, behind which the client listens on that port;
+   * returns when the first byte has come back.
+   */
+  public static EchoConnection dialled(Client client, String guest, String address, int port) {
+    try {
+      Process process =
+          new ProcessBuilder(client.enter("busybox", "nc", "-l", "-p", Integer.toString(port)))
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      EchoConnection connection = new EchoConnection(process);
+      String listening = "( sport = :%d )".formatted(port);
+      Awaitility.await("the client listens on port " + port)
+          .atMost(Duration.ofSeconds(30))
+          .pollInterval(Duration.ofMillis(20))
+          .until(() -> client.command("ss", "-Hltn", listening).run().contains(":" + port));
+      // Its control port never ends a talk: the time limit does.
+      client
+          .command("timeout", "2", "busybox", "nc", guest, "9")
+          .reading("dial %s %d 1\n".formatted(address, port))
+          .tryRun();
       connection.send();
       connection.awaitEchoes();
       return connection;

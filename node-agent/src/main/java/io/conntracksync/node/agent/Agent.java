@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -143,11 +144,18 @@ final class Agent implements AutoCloseable {
         CompletableFuture.allOf(synced.toArray(CompletableFuture[]::new))
             // Not in the watch's thread: it asks the API server.
             .thenRunAsync(parts.status()::play)
-            .thenRun(
-                () -> say(NodeReason.READY.finding("syncs from and to this node are carried out")));
+            .thenRun(() -> say(NodeReason.READY.finding(readiness())));
     for (SyncWatch watch : parts.watches()) {
       var ignored = watch.stopped().whenComplete((done, fault) -> watchEnded(fault));
     }
+  }
+
+  private String readiness() {
+    String ready = "syncs from and to this node are carried out";
+    Optional<String> advice = parts.side().advice();
+    advice.ifPresent(
+        text -> LOG.atWarn().addKeyValue(AgentLogKeys.ADVICE, text).log("node could do more"));
+    return advice.map(text -> ready + "; " + text).orElse(ready);
   }
 
   private void say(Finding ready) {

@@ -9,6 +9,7 @@ final class AgentLogKeys {
   static final String CAPACITY = "capacity";
   static final String VERSION = "version";
   static final String PART = "part";
+  static final String ADVICE = "advice";
 
   private AgentLogKeys() {}
 }

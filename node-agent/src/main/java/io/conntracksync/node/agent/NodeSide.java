@@ -5,6 +5,7 @@ import io.conntracksync.node.session.SourceObserver;
 import io.conntracksync.node.session.TargetObserver;
 import io.conntracksync.node.table.ConntrackTable;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * What the agent is on its node: the table, the sessions and the sockets, as far from Kubernetes as
@@ -13,6 +14,12 @@ import java.io.IOException;
  */
 interface NodeSide extends AutoCloseable {
   ConntrackTable table();
+
+  /**
+   * What an administrator should change on this node for the syncs to do all they can, as a clause;
+   * empty when there is nothing.
+   */
+  Optional<String> advice();
 
   Sessions source(SourceObserver observer);
 

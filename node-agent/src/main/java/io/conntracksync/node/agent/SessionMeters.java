@@ -33,6 +33,7 @@ final class SessionMeters {
   private final Counter received;
   private final Counter applied;
   private final Map<RefusalReason, Counter> refused = new EnumMap<>(RefusalReason.class);
+  private final Map<RefusalReason, Counter> refusedAtSource = new EnumMap<>(RefusalReason.class);
   private final Map<HookAnswer.Outcome, Timer> hooks = new EnumMap<>(HookAnswer.Outcome.class);
   private final Map<String, SourceProgress> sources;
   private final Map<String, TargetProgress> targets;
@@ -68,10 +69,18 @@ final class SessionMeters {
     for (RefusalReason reason : RefusalReason.values()) {
       refused.put(
           reason,
-          Counter.builder("conntracksync.entries.refused")
-              .description("Entries received and not applied, by reason")
-              .tag("reason", reason.text())
-              .register(meters));
+          counter(
+              meters,
+              "conntracksync.entries.refused",
+              "Entries received and not applied as they were, by reason",
+              reason));
+      refusedAtSource.put(
+          reason,
+          counter(
+              meters,
+              "conntracksync.entries.refused.at.source",
+              "Entries of this node not sent, by reason",
+              reason));
     }
     for (HookAnswer.Outcome outcome : HookAnswer.Outcome.values()) {
       hooks.put(
@@ -102,6 +111,7 @@ final class SessionMeters {
               switchovers.get(label(switchover.announcer()) + label(switchover.outcome())))
           .record(switchover.waited());
     }
+    grow(refusedAtSource, before == null ? Map.of() : before.refused(), now.refused());
   }
 
   synchronized void progressed(SyncOrder order, TargetProgress now) {
@@ -110,13 +120,7 @@ final class SessionMeters {
     // A level, not a sum: it falls when a sync takes its entries out again.
     long appliedBefore = before == null ? 0 : before.entriesApplied();
     applied.increment((double) Math.max(0, now.entriesApplied() - appliedBefore));
-    now.refused()
-        .forEach(
-            (reason, count) ->
-                grow(
-                    Objects.requireNonNull(refused.get(reason)),
-                    before == null ? 0 : before.refused().getOrDefault(reason, 0L),
-                    count));
+    grow(refused, before == null ? Map.of() : before.refused(), now.refused());
     if (now.hook().isPresent() && (before == null || !now.hook().equals(before.hook()))) {
       HookAnswer answer = now.hook().get();
       Objects.requireNonNull(hooks.get(answer.outcome())).record(answer.waited());
@@ -127,6 +131,18 @@ final class SessionMeters {
     return value.name().toLowerCase(Locale.ROOT);
   }
 
+  private static void grow(
+      Map<RefusalReason, Counter> counters,
+      Map<RefusalReason, Long> before,
+      Map<RefusalReason, Long> now) {
+    now.forEach(
+        (reason, count) ->
+            grow(
+                Objects.requireNonNull(counters.get(reason)),
+                before.getOrDefault(reason, 0L),
+                count));
+  }
+
   /** A sum that went back (a session began anew) counts from zero. */
   private static void grow(Counter counter, long before, long now) {
     counter.increment((double) (now >= before ? now - before : now));
@@ -134,6 +150,14 @@ final class SessionMeters {
 
   private static Counter counter(MeterRegistry meters, String name, String description) {
     return Counter.builder(name).description(description).register(meters);
+  }
+
+  private static Counter counter(
+      MeterRegistry meters, String name, String description, RefusalReason reason) {
+    return Counter.builder(name)
+        .description(description)
+        .tag("reason", reason.text())
+        .register(meters);
   }
 
   /** Keeps the newest; bounded, because nobody says when a sync is heard of for the last time. */

@@ -81,6 +81,7 @@ final class SessionRehearsal {
     try (SourceSessions leaving =
             new SourceSessions(
                 SyncTables.ofNode(source),
+                Set::of,
                 new TransferOutlet(transport, TransferTimeouts.DEFAULTS, fault -> {}),
                 (sync, progress) -> {},
                 LIMITS,

@@ -5,6 +5,7 @@ import io.conntracksync.node.gatekeeping.HookSocket;
 import io.conntracksync.node.gatekeeping.SocketAccess;
 import io.conntracksync.node.launcher.Launchers;
 import io.conntracksync.node.libvirt.LibvirtWatch;
+import io.conntracksync.node.linux.InterfaceAddresses;
 import io.conntracksync.node.linux.NetworkNamespace;
 import io.conntracksync.node.session.DomainWatcher;
 import io.conntracksync.node.session.SessionLimits;
@@ -16,24 +17,32 @@ import io.conntracksync.node.session.TargetObserver;
 import io.conntracksync.node.session.TargetSessions;
 import io.conntracksync.node.session.WitnessedSessions;
 import io.conntracksync.node.table.ConntrackTable;
+import io.conntracksync.node.table.EventCoverage;
 import io.conntracksync.node.table.TableException;
 import io.conntracksync.node.table.netfilter.NetfilterTable;
 import io.conntracksync.node.transfer.PlainTransport;
 import io.conntracksync.node.transfer.Transport;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.SocketException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@link NodeSide} in earnest: the kernel's table, sessions over TCP, the sockets of hook and gate.
  */
 final class ThisNode implements NodeSide {
+  private static final Logger LOG = LoggerFactory.getLogger(ThisNode.class);
+
   /** How long one frame may take from its first byte to its last. */
   private static final Duration FRAME_PATIENCE = Duration.ofSeconds(10);
 
@@ -95,6 +104,7 @@ final class ThisNode implements NodeSide {
     SourceSessions sessions =
         new SourceSessions(
             new NodeTables(table, launchers(), SyncOrder.Pods::source),
+            ThisNode::addresses,
             new TransferOutlet(transport(), TransferTimeouts.DEFAULTS, faults::count),
             observer,
             limits,
@@ -112,6 +122,31 @@ final class ThisNode implements NodeSide {
     gates = Optional.of(sockets);
     watchers.add(sessions);
     return new SeekingSessions(new GatedSessions(sessions, sockets), libvirt::seek);
+  }
+
+  @Override
+  public Optional<String> advice() {
+    try {
+      return table.coverage() == EventCoverage.NONE
+          ? Optional.of(
+              "the kernel tells no changes of entries here, the table is compared every second"
+                  + " instead: set net.netfilter.nf_conntrack_events to 1")
+          : Optional.empty();
+    } catch (TableException e) {
+      // Whoever opens a stream is told the same.
+      LOG.atWarn().setCause(e).log("setting of conntrack events not read");
+      return Optional.empty();
+    }
+  }
+
+  private static Set<InetAddress> addresses() {
+    try {
+      return InterfaceAddresses.ofThisProcess();
+    } catch (SocketException e) {
+      // Fails open: what could have been left out is sent, and waits there in vain.
+      LOG.atWarn().setCause(e).log("addresses of this node not read");
+      return Set.of();
+    }
   }
 
   @Override

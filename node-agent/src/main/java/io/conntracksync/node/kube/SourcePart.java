@@ -41,6 +41,7 @@ final class SourcePart implements StatusPart<SourceProgress> {
             progress.rounds(),
             progress.entriesSent(),
             progress.bytesSent(),
+            RefusedCounts.of(progress.refused()),
             progress.deltaLag().map(DurationText::format).orElse(null),
             progress.overruns(),
             // What was said of a pause stays true after a restart.

@@ -6,17 +6,14 @@ import io.conntracksync.api.v1alpha1.ConntrackSyncStatus;
 import io.conntracksync.api.v1alpha1.DurationText;
 import io.conntracksync.api.v1alpha1.HookOutcome;
 import io.conntracksync.api.v1alpha1.HookStatus;
-import io.conntracksync.api.v1alpha1.RefusedCount;
 import io.conntracksync.api.v1alpha1.TargetStatus;
 import io.conntracksync.node.session.Conclusion;
 import io.conntracksync.node.session.Finding;
 import io.conntracksync.node.session.TargetProgress;
 import io.conntracksync.node.session.TargetProgress.Cleanup;
 import io.conntracksync.node.session.TargetProgress.HookAnswer;
-import io.conntracksync.node.table.RefusalReason;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** {@code status.target} and the condition Imported. */
@@ -46,7 +43,7 @@ final class TargetPart implements StatusPart<TargetProgress> {
             progress.port(),
             progress.entriesReceived(),
             progress.entriesApplied(),
-            refused(progress.refused()),
+            RefusedCounts.of(progress.refused()),
             progress.verified().orElse(null),
             // What a hook was answered, and what was cleaned up, stays true after a restart.
             progress
@@ -71,15 +68,6 @@ final class TargetPart implements StatusPart<TargetProgress> {
   @Override
   public int restarts(ConntrackSyncStatus status) {
     return Optional.ofNullable(status.target()).map(TargetStatus::restarts).orElse(0);
-  }
-
-  /** Sorted, so that equal counts are equal lists. */
-  private static List<RefusedCount> refused(Map<RefusalReason, Long> counts) {
-    return counts.entrySet().stream()
-        .filter(count -> count.getValue() > 0)
-        .sorted(Map.Entry.comparingByKey())
-        .map(count -> new RefusedCount(count.getKey().text(), count.getValue()))
-        .toList();
   }
 
   private static HookStatus hook(HookAnswer answer) {

@@ -48,6 +48,7 @@ record SourceCourse(
         totals.rounds(),
         totals.entries(),
         totals.bytes(),
+        totals.refused(),
         totals.overruns(),
         totals.deltaLag(),
         Optional.empty());

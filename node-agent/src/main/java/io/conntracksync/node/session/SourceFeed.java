@@ -3,10 +3,14 @@ package io.conntracksync.node.session;
 import io.conntracksync.node.table.Changes;
 import io.conntracksync.node.table.ConntrackTable;
 import io.conntracksync.node.table.Delta;
+import io.conntracksync.node.table.Entry;
 import io.conntracksync.node.table.EntryKey;
+import io.conntracksync.node.table.EntrySink;
 import io.conntracksync.node.table.EventCoverage;
+import io.conntracksync.node.table.ExportRule;
 import io.conntracksync.node.table.Observation;
 import io.conntracksync.node.table.Overrun;
+import io.conntracksync.node.table.RefusalReason;
 import io.conntracksync.node.table.SentEntries;
 import io.conntracksync.node.table.SentEntries.Source;
 import io.conntracksync.node.table.TableException;
@@ -17,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -53,6 +58,7 @@ final class SourceFeed implements AutoCloseable {
   private final Clock clock;
   private final Changes changes;
   private final SentEntries sent;
+  private final ExportFilter exports;
   private final AtomicReference<Drain> asked = new AtomicReference<>(new Drain(0, Instant.MIN));
   private final AtomicLong followed = new AtomicLong();
 
@@ -68,6 +74,7 @@ final class SourceFeed implements AutoCloseable {
   private long entries;
   private int overruns;
   private Content content = Content.NOTHING;
+  private Map<RefusalReason, Long> refusedBefore = Map.of();
 
   private enum Course {
     FOLLOWING,
@@ -98,7 +105,12 @@ final class SourceFeed implements AutoCloseable {
   }
 
   /** Listens to the table from now on. */
-  SourceFeed(ConntrackTable table, Set<InetAddress> addresses, Outlet.Link link, Clock clock)
+  SourceFeed(
+      ConntrackTable table,
+      Set<InetAddress> addresses,
+      ExportRule rule,
+      Outlet.Link link,
+      Clock clock)
       throws TableException {
     this.table = table;
     this.addresses = addresses;
@@ -106,6 +118,7 @@ final class SourceFeed implements AutoCloseable {
     this.clock = clock;
     this.changes = table.changes(addresses);
     this.sent = new SentEntries(table.reader());
+    this.exports = new ExportFilter(rule);
     this.lastRound = clock.instant();
     this.lastRefresh = lastRound;
     this.lastMeasured = lastRound;
@@ -228,7 +241,7 @@ final class SourceFeed implements AutoCloseable {
 
   private void tell(Observation observed, Source source) throws IOException {
     if (observed instanceof Delta delta) {
-      send(sent.difference(delta, source, clock.instant()));
+      send(sent.difference(exports.admitted(delta), source, clock.instant()));
     } else if (observed instanceof Overrun) {
       LOG.atDebug().addKeyValue(LogKeys.ENTRIES, sent.size()).log("changes lost, table compared");
       overruns++;
@@ -242,15 +255,25 @@ final class SourceFeed implements AutoCloseable {
   /** Sends in what the table differs from what was sent; at first, that is all of it. */
   private void compare() throws IOException {
     SentEntries.Comparison comparison = sent.compare();
+    ExportFilter.Pass pass = exports.snapshot();
     table.snapshot(
         addresses,
-        chunk -> {
-          try {
-            send(new Delta(comparison.take(chunk, clock.instant()), Set.of()));
-          } catch (IOException e) {
-            throw new LinkBrokeException(e);
+        new EntrySink() {
+          @Override
+          public void accept(List<Entry> chunk) throws TableException {
+            try {
+              send(new Delta(comparison.take(pass.take(chunk), clock.instant()), Set.of()));
+            } catch (IOException e) {
+              throw new LinkBrokeException(e);
+            }
+          }
+
+          @Override
+          public void passedOver(RefusalReason reason, int count) {
+            pass.passedOver(reason, count);
           }
         });
+    pass.finish();
     send(new Delta(List.of(), comparison.finish()));
   }
 
@@ -283,8 +306,10 @@ final class SourceFeed implements AutoCloseable {
   /** The barrier goes out in any case: it shows that the connection is still good. */
   private Optional<SourceRound> roundOfSome() throws IOException {
     Content of = content;
+    Map<RefusalReason, Long> before = refusedBefore;
     SourceRound round = acknowledged(Optional.empty());
-    return of == Content.NOTHING ? Optional.empty() : Optional.of(round);
+    boolean nothing = of == Content.NOTHING && round.refused().equals(before);
+    return nothing ? Optional.empty() : Optional.of(round);
   }
 
   private SourceRound acknowledged(Optional<Instant> heard) throws IOException {
@@ -292,7 +317,9 @@ final class SourceFeed implements AutoCloseable {
     lastRound = clock.instant();
     long bytes = link.bytesSent();
     Optional<Duration> lag = heard.map(at -> Duration.between(at, lastRound));
-    SourceRound round = new SourceRound(entries, bytes - bytesBefore, overruns, lag, answer);
+    refusedBefore = exports.refused();
+    SourceRound round =
+        new SourceRound(entries, bytes - bytesBefore, refusedBefore, overruns, lag, answer);
     bytesBefore = bytes;
     entries = 0;
     overruns = 0;

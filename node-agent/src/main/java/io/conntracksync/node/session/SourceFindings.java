@@ -23,7 +23,11 @@ final class SourceFindings {
         "%d entries sent to the target at %s, %d of them applied"
             .formatted(round.entries(), endpoint, round.answer().applied());
     return new Finding(
-        Verdict.YES, "Exported", message + RefusedText.after(round.answer().refused()));
+        Verdict.YES,
+        "Exported",
+        message
+            + RefusedText.after(round.answer().refused())
+            + RefusedText.notSent(round.refused()));
   }
 
   static Finding unreachable(SourceCourse course, Finding before, String cause) {

@@ -1,6 +1,8 @@
 package io.conntracksync.node.session;
 
+import io.conntracksync.node.table.RefusalReason;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -11,6 +13,7 @@ import java.util.Optional;
  * @param rounds snapshots and batches of changes, sent and acknowledged
  * @param entriesSent entries over all rounds
  * @param bytesSent bytes over all rounds, framing included
+ * @param refused entries that were not sent on the present connection, by reason
  * @param overruns how often changes came faster than they were read
  * @param deltaLag from the reading of a change to the target's word on it, the last one measured
  * @param switchover the last pause that was announced
@@ -20,6 +23,7 @@ public record SourceProgress(
     int rounds,
     long entriesSent,
     long bytesSent,
+    Map<RefusalReason, Long> refused,
     int overruns,
     Optional<Duration> deltaLag,
     Optional<Switchover> switchover) {
@@ -27,17 +31,25 @@ public record SourceProgress(
     Objects.requireNonNull(exported, "exported");
     Objects.requireNonNull(deltaLag, "deltaLag");
     Objects.requireNonNull(switchover, "switchover");
+    refused = Map.copyOf(refused);
   }
 
   /** Before any change and any pause. */
   public SourceProgress(Finding exported, int rounds, long entriesSent, long bytesSent) {
-    this(exported, rounds, entriesSent, bytesSent, 0, Optional.empty(), Optional.empty());
+    this(exported, rounds, entriesSent, bytesSent, Map.of(), 0, Optional.empty(), Optional.empty());
   }
 
   /** The same, and this pause. */
   public SourceProgress with(Switchover announced) {
     return new SourceProgress(
-        exported, rounds, entriesSent, bytesSent, overruns, deltaLag, Optional.of(announced));
+        exported,
+        rounds,
+        entriesSent,
+        bytesSent,
+        refused,
+        overruns,
+        deltaLag,
+        Optional.of(announced));
   }
 
   /**

@@ -9,6 +9,8 @@ import io.conntracksync.node.session.SourceAction.Pause;
 import io.conntracksync.node.session.SourceAction.Report;
 import io.conntracksync.node.session.SourceAction.SayBye;
 import io.conntracksync.node.table.ConntrackTable;
+import io.conntracksync.node.table.ExportRule;
+import io.conntracksync.node.table.NodeAddresses;
 import io.conntracksync.node.table.TableException;
 import java.io.IOException;
 import java.time.Clock;
@@ -31,6 +33,7 @@ final class SourceSession implements AutoCloseable {
 
   private final SyncOrder order;
   private final ConntrackTable table;
+  private final NodeAddresses node;
   private final Outlet outlet;
   private final SourceObserver observer;
   private final Timer timer;
@@ -51,6 +54,7 @@ final class SourceSession implements AutoCloseable {
   SourceSession(
       SyncOrder order,
       ConntrackTable table,
+      NodeAddresses node,
       Outlet outlet,
       SourceObserver observer,
       Timer timer,
@@ -58,6 +62,7 @@ final class SourceSession implements AutoCloseable {
       Endpoint endpoint) {
     this.order = order;
     this.table = table;
+    this.node = node;
     this.outlet = outlet;
     this.observer = observer;
     this.timer = timer;
@@ -213,7 +218,8 @@ final class SourceSession implements AutoCloseable {
       return;
     }
     // Opened before the snapshot is taken: what changes meanwhile is told afterwards.
-    try (SourceFeed open = new SourceFeed(table, order.addresses(), current.get(), clock)) {
+    ExportRule rule = new ExportRule(table.reader(), node.now());
+    try (SourceFeed open = new SourceFeed(table, order.addresses(), rule, current.get(), clock)) {
       follow(attempt, open);
     } catch (SourceFeed.LinkBrokeException e) {
       deliver(broken(attempt, e.link()));

@@ -1,5 +1,6 @@
 package io.conntracksync.node.session;
 
+import io.conntracksync.node.table.NodeAddresses;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.concurrent.ScheduledExecutorService;
 /** The source sessions of one agent. */
 public final class SourceSessions implements Sessions, DomainWatcher, AutoCloseable {
   private final SyncTables tables;
+  private final NodeAddresses node;
   private final Outlet outlet;
   private final SourceObserver observer;
   private final SessionLimits limits;
@@ -18,16 +20,19 @@ public final class SourceSessions implements Sessions, DomainWatcher, AutoClosea
   private final RecentUids concluded = new RecentUids();
 
   /**
+   * @param node whose table it is; asked once a connection
    * @param timer wakes sessions and says goodbyes; two threads are enough for all
    */
   public SourceSessions(
       SyncTables tables,
+      NodeAddresses node,
       Outlet outlet,
       SourceObserver observer,
       SessionLimits limits,
       ScheduledExecutorService timer,
       Clock clock) {
     this.tables = tables;
+    this.node = node;
     this.outlet = outlet;
     this.observer = observer;
     this.limits = limits;
@@ -49,7 +54,8 @@ public final class SourceSessions implements Sessions, DomainWatcher, AutoClosea
           order, new SourceProgress(SourceFindings.tooManySyncs(limits.maxSyncs()), 0, 0, 0));
     } else {
       SourceSession started =
-          new SourceSession(order, tables.of(order), outlet, observer, timer, clock, endpoint);
+          new SourceSession(
+              order, tables.of(order), node, outlet, observer, timer, clock, endpoint);
       sessions.put(order.uid(), started);
       started.start();
     }

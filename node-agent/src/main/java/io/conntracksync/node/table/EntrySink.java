@@ -6,4 +6,10 @@ import java.util.List;
 @FunctionalInterface
 public interface EntrySink {
   void accept(List<Entry> chunk) throws TableException;
+
+  /**
+   * So many entries of the addresses cannot be carried, for that reason. Who does not count them
+   * need not listen.
+   */
+  default void passedOver(RefusalReason reason, int count) {}
 }

@@ -44,39 +44,15 @@ public final class JoinedTables implements ConntrackTable {
 
   @Override
   public void snapshot(Set<InetAddress> addresses, EntrySink sink) throws TableException {
-    node.snapshot(addresses, chunk -> sink.accept(TableTag.NODE.tagged(chunk)));
+    node.snapshot(addresses, new TaggingSink(TableTag.NODE, sink));
     Optional<ConntrackTable> second = pod.present();
     if (second.isPresent()) {
-      TakerOfPods taker = new TakerOfPods(sink);
+      TaggingSink taker = new TaggingSink(TableTag.POD, sink);
       try {
         second.get().snapshot(addresses, taker);
       } catch (TableException e) {
         throw taker.refused(e) ? e : pod.failed(e);
       }
-    }
-  }
-
-  /** Tells a taker that fails from a table that does. */
-  private static final class TakerOfPods implements EntrySink {
-    private final EntrySink sink;
-    private Optional<TableException> refusal = Optional.empty();
-
-    TakerOfPods(EntrySink sink) {
-      this.sink = sink;
-    }
-
-    @Override
-    public void accept(List<Entry> chunk) throws TableException {
-      try {
-        sink.accept(TableTag.POD.tagged(chunk));
-      } catch (TableException e) {
-        refusal = Optional.of(e);
-        throw e;
-      }
-    }
-
-    boolean refused(TableException thrown) {
-      return refusal.filter(thrown::equals).isPresent();
     }
   }
 

@@ -25,6 +25,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -53,6 +54,16 @@ class AgentTest {
     await("ready").untilAsserted(() -> assertThat(get("/readyz").statusCode()).isEqualTo(200));
     assertThat(get("/livez").body()).isEqualTo("alive\n");
     assertThat(side.happened).containsExactly("hook opened");
+  }
+
+  @Test
+  void aNodeThatCouldDoMoreIsReadyAndSaysSo() throws Exception {
+    side.advice = "set net.netfilter.nf_conntrack_events to 1";
+
+    agent.start();
+
+    await("ready").untilAsserted(() -> assertThat(get("/readyz").statusCode()).isEqualTo(200));
+    assertThat(get("/readyz").body()).contains("carried out; set net.netfilter");
   }
 
   @Test
@@ -198,12 +209,18 @@ class AgentTest {
   private static final class FakeNodeSide implements NodeSide {
     private final List<String> happened = new CopyOnWriteArrayList<>();
     private final FillTable table = new FillTable();
+    private String advice;
     private IOException hookError;
     private IOException rehearsalError;
 
     @Override
     public ConntrackTable table() {
       return table;
+    }
+
+    @Override
+    public Optional<String> advice() {
+      return Optional.ofNullable(advice);
     }
 
     @Override

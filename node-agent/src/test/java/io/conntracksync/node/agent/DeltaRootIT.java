@@ -84,6 +84,7 @@ class DeltaRootIT {
     leaving =
         new SourceSessions(
             SyncTables.ofNode(source),
+            Set::of,
             new TransferOutlet(transport, TransferTimeouts.DEFAULTS, fault -> {}),
             (sync, progress) -> exported.add(progress.exported().reason()),
             SessionLimits.DEFAULTS,

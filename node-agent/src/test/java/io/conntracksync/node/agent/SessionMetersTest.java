@@ -67,6 +67,29 @@ class SessionMetersTest {
   }
 
   @Test
+  void whatTheSourceKeptBackIsCountedByReason() {
+    for (long kept : new long[] {1, 3}) {
+      sessions.progressed(
+          sync("a"),
+          new SourceProgress(
+              ANY,
+              1,
+              10,
+              100,
+              Map.of(RefusalReason.SOURCE_NODE_ADDRESS, kept),
+              0,
+              Optional.empty(),
+              Optional.empty()));
+    }
+
+    assertThat(
+            meters
+                .counter("conntracksync.entries.refused.at.source", "reason", "SourceNodeAddress")
+                .count())
+        .isEqualTo(3);
+  }
+
+  @Test
   void aHookIsCountedOnceHoweverOftenItIsReported() {
     Optional<HookAnswer> answer =
         Optional.of(new HookAnswer(HookAnswer.Outcome.IMPORTED, Duration.ofMillis(12)));
@@ -99,7 +122,8 @@ class SessionMetersTest {
   @Test
   void whatThePausesCameToIsCounted() {
     SourceProgress round =
-        new SourceProgress(ANY, 1, 10, 100, 2, Optional.of(Duration.ofMillis(3)), Optional.empty());
+        new SourceProgress(
+            ANY, 1, 10, 100, Map.of(), 2, Optional.of(Duration.ofMillis(3)), Optional.empty());
     SourceProgress paused =
         round.with(
             new SourceProgress.Switchover(

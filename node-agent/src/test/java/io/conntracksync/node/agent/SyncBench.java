@@ -132,6 +132,7 @@ final class SyncBench implements AutoCloseable {
   private SourceSessions newSource() {
     return new SourceSessions(
         SyncTables.ofNode(sourceTable),
+        Set::of,
         new TransferOutlet(transport, TransferTimeouts.DEFAULTS, sourceFaults::add),
         (order, progress) -> sourceProgress.add(progress),
         limits,

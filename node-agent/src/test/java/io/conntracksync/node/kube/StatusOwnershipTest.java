@@ -95,7 +95,14 @@ class StatusOwnershipTest {
             "uid",
             1,
             new SourceProgress(
-                    finding, 1, 2, 3, 4, Optional.of(Duration.ofMillis(5)), Optional.empty())
+                    finding,
+                    1,
+                    2,
+                    3,
+                    Map.of(RefusalReason.SOURCE_NODE_ADDRESS, 1L),
+                    4,
+                    Optional.of(Duration.ofMillis(5)),
+                    Optional.empty())
                 .with(
                     new SourceProgress.Switchover(
                         PauseOutcome.DRAINED, PauseAnnouncer.GATE, Duration.ofMillis(4))),

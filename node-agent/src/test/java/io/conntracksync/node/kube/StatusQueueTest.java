@@ -154,7 +154,7 @@ class StatusQueueTest {
         null,
         null,
         null,
-        new SourceStatus("uid-1", 0, 1, entries, 0L, null, 0, null),
+        new SourceStatus("uid-1", 0, 1, entries, 0L, List.of(), null, 0, null),
         null,
         List.of());
   }

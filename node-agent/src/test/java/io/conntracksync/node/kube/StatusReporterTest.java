@@ -56,7 +56,7 @@ class StatusReporterTest {
 
     source.progressed(order(sync), exported(Verdict.YES, 1, 42));
 
-    SourceStatus part = new SourceStatus(Syncs.UID, 0, 1, 42L, 4242L, null, 0, null);
+    SourceStatus part = new SourceStatus(Syncs.UID, 0, 1, 42L, 4242L, List.of(), null, 0, null);
     assertThat(last())
         .isEqualTo(
             new ConntrackSyncStatus(
@@ -110,7 +110,7 @@ class StatusReporterTest {
         sync,
         Phase.SYNCING,
         Syncs.ASSIGNMENT,
-        new SourceStatus(Syncs.UID, 1, 3, 9L, 900L, null, 0, null),
+        new SourceStatus(Syncs.UID, 1, 3, 9L, 900L, List.of(), null, 0, null),
         null,
         condition("Exported", "True"));
     notice(source, sync);
@@ -154,12 +154,23 @@ class StatusReporterTest {
             3,
             9,
             900,
+            Map.of(RefusalReason.SOURCE_NODE_ADDRESS, 1L),
             2,
             Optional.of(Duration.ofMillis(7)),
             Optional.empty()));
 
     assertThat(last().source())
-        .isEqualTo(new SourceStatus(Syncs.UID, 0, 3, 9L, 900L, "7ms", 2, null));
+        .isEqualTo(
+            new SourceStatus(
+                Syncs.UID,
+                0,
+                3,
+                9L,
+                900L,
+                List.of(new RefusedCount("SourceNodeAddress", 1L)),
+                "7ms",
+                2,
+                null));
   }
 
   @Test
@@ -171,7 +182,7 @@ class StatusReporterTest {
         sync,
         Phase.SYNCING,
         Syncs.ASSIGNMENT,
-        new SourceStatus(Syncs.UID, 0, 3, 9L, 900L, null, 0, before),
+        new SourceStatus(Syncs.UID, 0, 3, 9L, 900L, List.of(), null, 0, before),
         null,
         condition("Exported", "True"));
     notice(source, sync);
@@ -188,7 +199,7 @@ class StatusReporterTest {
             Syncs.pending(),
             Phase.COMPLETED,
             Syncs.ASSIGNMENT,
-            new SourceStatus(Syncs.UID, 1, 3, 9L, 900L, null, 0, null),
+            new SourceStatus(Syncs.UID, 1, 3, 9L, 900L, List.of(), null, 0, null),
             null);
     notice(source, sync);
 
@@ -204,7 +215,7 @@ class StatusReporterTest {
             Syncs.pending(),
             Phase.ASSIGNED,
             Syncs.ASSIGNMENT,
-            new SourceStatus("another-uid", 5, 3, 9L, 900L, null, 0, null),
+            new SourceStatus("another-uid", 5, 3, 9L, 900L, List.of(), null, 0, null),
             null,
             condition("Exported", "True"));
     notice(source, sync);
@@ -223,7 +234,7 @@ class StatusReporterTest {
             Syncs.pending(),
             Phase.SYNCING,
             Syncs.ASSIGNMENT,
-            new SourceStatus(Syncs.UID, 0, 3, 9L, 900L, null, 0, null),
+            new SourceStatus(Syncs.UID, 0, 3, 9L, 900L, List.of(), null, 0, null),
             null,
             condition("Imported", "False"),
             condition("Exported", "True"));

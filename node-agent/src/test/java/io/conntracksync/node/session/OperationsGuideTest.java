@@ -33,7 +33,9 @@ class OperationsGuideTest {
           long.class, List.of(1L),
           Finding.class, List.of(new Finding(Verdict.NOT_YET, "Connecting", "")),
           SourceRound.class,
-              List.of(new SourceRound(1, 1, 0, Optional.empty(), new Acknowledgement(1, Map.of()))),
+              List.of(
+                  new SourceRound(
+                      1, 1, Map.of(), 0, Optional.empty(), new Acknowledgement(1, Map.of()))),
           SourceCourse.class,
               List.of(new SourceCourse(ENDPOINT, 1, 100, SourceTotals.NONE, OptionalLong.empty())),
           TargetCounts.class,

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.conntracksync.node.table.Entry;
 import io.conntracksync.node.table.EntryKey;
 import io.conntracksync.node.table.EventCoverage;
+import io.conntracksync.node.table.ExportRule;
 import io.conntracksync.node.table.FakeTable;
+import io.conntracksync.node.table.RefusalReason;
 import io.conntracksync.node.table.TableException;
 import java.io.IOException;
 import java.time.Clock;
@@ -26,6 +28,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class SourceFeedTest {
   private static final String VM = "10.0.0.5";
+  private static final String NODE = "192.168.1.11";
+  private static final String EGRESS = "203.0.113.5";
   private static final String PEER = "192.0.2.7";
   private static final Entry FIRST = FakeTable.flow(VM, PEER, 1);
   private static final Entry SECOND = FakeTable.flow(VM, PEER, 2);
@@ -65,6 +69,73 @@ class SourceFeedTest {
 
       assertThat(link.peer).containsExactly(SECOND.key());
     }
+  }
+
+  @Test
+  void whatIsTranslatedToTheNodeItselfIsCountedAndNeverSent() throws IOException {
+    Entry refused = FakeTable.translated(SECOND, NODE);
+    try (SourceFeed feed = feed()) {
+      table.put(refused);
+      table.put(FakeTable.translated(FakeTable.flow(VM, PEER, 3), EGRESS));
+      assertThat(feed.snapshot().refused()).isEqualTo(refused(1));
+      assertThat(link.peer).containsExactlyInAnyOrder(FIRST.key(), key(3));
+
+      table.put(refused);
+      table.put(FakeTable.translated(FakeTable.flow(VM, PEER, 4), NODE));
+      table.delete(refused.key());
+      clock.pass(Duration.ofSeconds(1));
+      SourceFeed.Turn turn = feed.turn();
+      assertThat(turn.round().orElseThrow().refused()).isEqualTo(refused(2));
+      assertThat(turn.round().orElseThrow().entries()).isZero();
+
+      feed.drainFor(1, clock.instant());
+      feed.turn();
+      assertThat(link.said).containsOnly("send 2", "barrier");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(EventCoverage.class)
+  void aRefusedEntryDisturbsNoComparisonAndCountsOnce(EventCoverage coverage) throws IOException {
+    table.telling(coverage);
+    table.put(FakeTable.translated(SECOND, NODE));
+    try (SourceFeed feed = feed()) {
+      feed.snapshot();
+      table.overrun();
+      clock.pass(Duration.ofSeconds(1));
+      assertThat(feed.turn().round()).isEmpty();
+      feed.drainFor(1, clock.instant());
+      feed.turn();
+
+      assertThat(link.said).containsOnly("send 1", "barrier");
+      // The VM went on here and stops again: everything is compared.
+      feed.drainFor(2, clock.instant());
+      assertThat(feed.turn().round()).isEmpty();
+      assertThat(link.peer).containsExactly(FIRST.key());
+    }
+  }
+
+  /** The flow ended, and another with the same original tuple is translated. */
+  @Test
+  void anEntryThatIsNowTranslatedToTheNodeIsGoneForTheTarget() throws IOException {
+    try (SourceFeed feed = feed()) {
+      feed.snapshot();
+      table.put(FakeTable.translated(FIRST, NODE));
+      feed.turn();
+      feed.drainFor(1, clock.instant());
+      feed.turn();
+
+      assertThat(link.peer).isEmpty();
+      assertThat(link.said).contains("remove 1");
+    }
+  }
+
+  private static EntryKey key(int port) {
+    return FakeTable.flow(VM, PEER, port).key();
+  }
+
+  private static Map<RefusalReason, Long> refused(long count) {
+    return Map.of(RefusalReason.SOURCE_NODE_ADDRESS, count);
   }
 
   @Test
@@ -302,7 +373,8 @@ class SourceFeedTest {
   }
 
   private SourceFeed feed() throws TableException {
-    return new SourceFeed(table, Set.of(FakeTable.address(VM)), link, clock);
+    ExportRule rule = new ExportRule(table.reader(), Set.of(FakeTable.address(NODE)));
+    return new SourceFeed(table, Set.of(FakeTable.address(VM)), rule, link, clock);
   }
 
   /** A fake: knows what the peer would hold. */

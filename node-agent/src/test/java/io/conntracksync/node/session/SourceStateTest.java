@@ -26,7 +26,7 @@ class SourceStateTest {
           HERE,
           NOW,
           0,
-          new SourceTotals(1, 10, 1000, 0, Optional.empty()),
+          new SourceTotals(1, 10, 1000, Map.of(), 0, Optional.empty()),
           OptionalLong.of(SWITCHOVER));
 
   private static final List<SourceState> STATES =
@@ -110,6 +110,7 @@ class SourceStateTest {
                     new SourceRound(
                         412,
                         5000,
+                        Map.of(RefusalReason.SOURCE_NODE_ADDRESS, 2L),
                         2,
                         Optional.of(Duration.ofMillis(3)),
                         new Acknowledgement(409, Map.of(RefusalReason.TUPLE_TAKEN, 3L)))));
@@ -121,10 +122,11 @@ class SourceStateTest {
                     Verdict.YES,
                     "Exported",
                     "412 entries sent to the target at 127.0.0.1:28152, 409 of them applied;"
-                        + " refused: TupleTaken 3"),
+                        + " refused: TupleTaken 3; not sent: SourceNodeAddress 2"),
                 2,
                 422,
                 6000,
+                Map.of(RefusalReason.SOURCE_NODE_ADDRESS, 2L),
                 2,
                 Optional.of(Duration.ofMillis(3)),
                 Optional.empty()));
@@ -185,7 +187,8 @@ class SourceStateTest {
         new SourceEvent.Unreachable(attempt, "no route"),
         new SourceEvent.Refused(attempt, "no"),
         new SourceEvent.Acknowledged(
-            attempt, new SourceRound(1, 1, 0, Optional.empty(), new Acknowledgement(1, Map.of()))),
+            attempt,
+            new SourceRound(1, 1, Map.of(), 0, Optional.empty(), new Acknowledgement(1, Map.of()))),
         new SourceEvent.Drained(attempt, SWITCHOVER),
         new SourceEvent.Lost(attempt, "reset"),
         new SourceEvent.TableFailed(attempt, "EPERM"),

@@ -51,6 +51,11 @@ public final class FakeTable implements ConntrackTable {
     return Entry.of(EntryKey.of(key), new byte[] {1, 2, 3});
   }
 
+  /** That flow with its initiator translated to this address. */
+  public static Entry translated(Entry flow, String address) {
+    return FakeEntryReader.translated(flow, address);
+  }
+
   /** So many flows of different ports. */
   public static List<Entry> flows(String initiator, String responder, int count) {
     List<Entry> flows = new ArrayList<>();

@@ -29,10 +29,12 @@ final class FlowImport {
   private final EntryRequests requests;
   private final FlowAdmission admission;
   private final Tally tally = new Tally();
+  private final Arrivals arrivals;
   private final Map<Integer, Integer> unexpected = new HashMap<>();
 
-  FlowImport(EntryRequests requests, FlowAdmission admission) {
+  FlowImport(EntryRequests requests, TranslationProbe translation, FlowAdmission admission) {
     this.requests = requests;
+    this.arrivals = new Arrivals(requests, translation, tally);
     this.admission = admission;
   }
 
@@ -42,6 +44,7 @@ final class FlowImport {
       int to = Math.min(plan.size(), from + RequestBatch.MAX_REQUESTS);
       createBatch(plan.subList(from, to));
     }
+    arrivals.finish();
     unexpected.forEach(
         (errno, count) ->
             LOG.atWarn()
@@ -65,6 +68,7 @@ final class FlowImport {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (answer == 0) {
         tally.created(candidate);
+        arrivals.add(first.flow(), candidate.flow());
         return;
       }
       if (Errno.EEXIST.is(answer)) {

@@ -10,6 +10,7 @@ import io.conntracksync.node.table.Entry;
 import io.conntracksync.node.table.EntryKey;
 import io.conntracksync.node.table.EntryReader;
 import io.conntracksync.node.table.EntrySink;
+import io.conntracksync.node.table.EventCoverage;
 import io.conntracksync.node.table.TableException;
 import io.conntracksync.node.table.TableFill;
 import io.conntracksync.node.table.TableFormat;
@@ -17,6 +18,8 @@ import java.net.InetAddress;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The conntrack table of one network namespace. The format is {@code netfilter/ctnetlink/1}, see
@@ -24,10 +27,13 @@ import java.util.Set;
  * one. Safe for several threads; calls do not wait for each other.
  */
 public final class NetfilterTable implements ConntrackTable {
+  private static final Logger LOG = LoggerFactory.getLogger(NetfilterTable.class);
+
   /** The kernel takes up to twice of it, and only while events wait: some 10,000 of them. */
   public static final int DEFAULT_EVENT_BUFFER = 8 * 1024 * 1024;
 
   private final ChannelPool channels;
+  private final NatChains natChains;
   private final EventSetting setting;
   private final VmAddress place;
   private final int eventBuffer;
@@ -37,6 +43,7 @@ public final class NetfilterTable implements ConntrackTable {
   private NetfilterTable(
       ChannelPool channels, EventSetting setting, VmAddress place, int eventBuffer) {
     this.channels = channels;
+    this.natChains = new NatChains(channels);
     this.setting = setting;
     this.place = place;
     this.eventBuffer = eventBuffer;
@@ -86,6 +93,9 @@ public final class NetfilterTable implements ConntrackTable {
     synchronized (listening) {
       if (listener.isEmpty()) {
         listener = Optional.of(EventSocket.presence(channels.namespace()));
+        // Asked now, so that no import has to: there may be thousands of chains.
+        boolean translates = natChains.translates(Family.IPV4);
+        LOG.atDebug().addKeyValue("translates", translates).log("conntrack events listened to");
       }
     }
   }
@@ -97,6 +107,11 @@ public final class NetfilterTable implements ConntrackTable {
    */
   public void prepareEntriesForEvents() throws TableException {
     setting.always();
+  }
+
+  /** Of which entries a stream opened now would tell. */
+  public EventCoverage coverage() throws TableException {
+    return setting.coverage();
   }
 
   @Override
@@ -127,7 +142,13 @@ public final class NetfilterTable implements ConntrackTable {
     EventSocket socket =
         EventSocket.open(channels.namespace(), eventBuffer, EventFilter.of(place, addresses));
     try {
-      return new NetfilterChanges(socket, channels, setting.coverage(), place, addresses);
+      EventCoverage coverage = setting.coverage();
+      if (coverage == EventCoverage.NONE) {
+        LOG.atWarn()
+            .addKeyValue("setting", "net.netfilter.nf_conntrack_events")
+            .log("no changes are told, the table is compared every second; set it to 1");
+      }
+      return new NetfilterChanges(socket, channels, coverage, place, addresses);
     } catch (TableException | RuntimeException e) {
       socket.close();
       throw e;
@@ -143,7 +164,8 @@ public final class NetfilterTable implements ConntrackTable {
   public Applied apply(Collection<Entry> entries, Admission admission) throws TableException {
     return channels.use(
         channel ->
-            new FlowImport(new KernelEntryRequests(channel), FlowAdmission.of(admission, place))
+            new FlowImport(
+                    new KernelEntryRequests(channel), natChains, FlowAdmission.of(admission, place))
                 .apply(entries));
   }
 

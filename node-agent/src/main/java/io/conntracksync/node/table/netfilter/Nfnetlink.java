@@ -26,6 +26,14 @@ final class Nfnetlink {
   static final int CT_DELETE = 0x102;
   static final int CT_GET_STATS = 0x105;
 
+  static final int EXPECTATION_NEW = 0x200;
+  static final int EXPECTATION_GET = 0x201;
+
+  /** Chains of nftables: linux/netfilter/nf_tables.h. */
+  static final int NFT_NEW_CHAIN = 0xa03;
+
+  static final int NFT_GET_CHAIN = 0xa04;
+
   static final int REQUEST = 0x1;
   static final int ACK = 0x4;
   static final int DUMP = 0x300;

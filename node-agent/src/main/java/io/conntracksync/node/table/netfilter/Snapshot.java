@@ -1,8 +1,11 @@
 package io.conntracksync.node.table.netfilter;
 
 import io.conntracksync.node.table.EntrySink;
+import io.conntracksync.node.table.RefusalReason;
 import io.conntracksync.node.table.TableException;
 import java.net.InetAddress;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,12 +28,14 @@ final class Snapshot {
   private final VmAddress place;
   private final Set<InetAddress> addresses;
   private final SnapshotChunks chunks;
-  private int passedOver;
+  private final EntrySink sink;
+  private final Map<RefusalReason, Integer> passedOver = new EnumMap<>(RefusalReason.class);
 
   Snapshot(NetlinkChannel channel, VmAddress place, Set<InetAddress> addresses, EntrySink sink) {
     this.channel = channel;
     this.place = place;
     this.addresses = Set.copyOf(addresses);
+    this.sink = sink;
     this.chunks = new SnapshotChunks(sink);
   }
 
@@ -48,7 +53,11 @@ final class Snapshot {
           new AddressMatch(Family.IPV6, place, addresses));
     }
     chunks.finish();
-    LOG.atDebug().addKeyValue("passedOver", passedOver).log("conntrack snapshot read");
+    int expectations = ExpectationCount.read(channel, chunks::contains);
+    if (expectations > 0) {
+      passedOver.put(RefusalReason.EXPECTATION, expectations);
+    }
+    passedOver.forEach(sink::passedOver);
   }
 
   @FunctionalInterface
@@ -78,14 +87,12 @@ final class Snapshot {
     try {
       tracked = FlowReader.read(Family.ofNumber(message.family()), message.attributes());
     } catch (RefusedEntryException e) {
-      passedOver++;
+      passedOver.merge(e.reason(), 1, Integer::sum);
       LOG.atDebug().addKeyValue("cause", e.getMessage()).log("conntrack entry not carried");
       return;
     }
     if (tracked.isWorthCarrying() && place.isOf(tracked.flow(), addresses)) {
       chunks.add(tracked.flow());
-    } else {
-      passedOver++;
     }
   }
 }

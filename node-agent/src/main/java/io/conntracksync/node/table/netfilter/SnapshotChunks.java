@@ -44,6 +44,11 @@ final class SnapshotChunks {
     children.put(entry.key(), new Child(entry, FlowEncoder.key(master)));
   }
 
+  /** Whether a flow of that key was among them. */
+  boolean contains(EntryKey key) {
+    return known.contains(key);
+  }
+
   /** Hands over the rest: expected flows, those of expected flows after them, the last chunk. */
   void finish() throws TableException {
     while (!children.isEmpty()) {

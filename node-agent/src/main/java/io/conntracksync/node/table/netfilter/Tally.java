@@ -26,6 +26,11 @@ final class Tally {
     refused.merge(reason, 1, Integer::sum);
   }
 
+  /** So many entries arrived without something, for that reason. */
+  void reduced(RefusalReason reason, int count) {
+    refused.merge(reason, count, Integer::sum);
+  }
+
   Applied applied() {
     return new Applied(created, updated, refused);
   }

@@ -11,19 +11,16 @@ import io.conntracksync.node.table.Entry;
 import io.conntracksync.node.table.RefusalReason;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Carries entries from one namespace to another; conntrack-tools write and read independently. */
 class CarryRootIT {
   private static final String VM = "10.30.0.100";
-  private static final String VM6 = "fd00::100";
 
   private TestNamespace source;
   private TestNamespace target;
@@ -44,72 +41,6 @@ class CarryRootIT {
     to.close();
     source.close();
     target.close();
-  }
-
-  static Stream<Arguments> kinds() {
-    String peer = "-s 10.30.0.100 -d 192.0.2.9 ";
-    String tcp = peer + "-p tcp --sport 40000 --dport 443 -t 600 ";
-    return Stream.of(
-        kind("TCP SYN_SENT", tcp + "--state SYN_SENT"),
-        kind("TCP SYN_RECV", tcp + "--state SYN_RECV -u SEEN_REPLY"),
-        kind("TCP ESTABLISHED", tcp + "--state ESTABLISHED -u SEEN_REPLY,ASSURED -m 7"),
-        kind("TCP FIN_WAIT", tcp + "--state FIN_WAIT -u SEEN_REPLY,ASSURED"),
-        kind("TCP CLOSE_WAIT", tcp + "--state CLOSE_WAIT -u SEEN_REPLY,ASSURED"),
-        kind("TCP LAST_ACK", tcp + "--state LAST_ACK -u SEEN_REPLY,ASSURED"),
-        kind("TCP TIME_WAIT", tcp + "--state TIME_WAIT -u SEEN_REPLY,ASSURED"),
-        kind("UDP", peer + "-p udp --sport 5000 --dport 53 -t 600 -u SEEN_REPLY"),
-        kind(
-            "UDP opened by the peer",
-            "-s 192.0.2.9 -d 10.30.0.100 -p udp --sport 5 --dport 53 -t 600"),
-        kind("UDP-Lite", peer + "-p udplite --sport 5000 --dport 53 -t 600"),
-        kind("ICMP echo", peer + "-p icmp --icmp-type 8 --icmp-code 0 --icmp-id 77 -t 600"),
-        kind(
-            "SCTP",
-            peer
-                + "-p sctp --sport 5 --dport 6 -t 600 --state ESTABLISHED --orig-vtag 17"
-                + " --reply-vtag 18"),
-        kind("GRE", peer + "-p gre --srckey 5 --dstkey 6 -t 600"),
-        kind("ESP", peer + "-p 50 -t 600"),
-        kind("zone", peer + "-p udp --sport 5000 --dport 53 -t 600 -w 9"),
-        kind("zone of one direction", peer + "-p udp --sport 5000 --dport 53 -t 600 --orig-zone 9"),
-        kind("zone of replies", peer + "-p udp --sport 5000 --dport 53 -t 600 --reply-zone 9"),
-        kind(
-            "source NAT",
-            tcp + "--state ESTABLISHED -u SEEN_REPLY,ASSURED --src-nat 203.0.113.5:6000"),
-        kind(
-            "destination NAT",
-            peer + "-p udp --sport 5000 --dport 53 -t 600 -u SEEN_REPLY --dst-nat 10.40.0.7:5353"),
-        kind("fixed timeout", peer + "-p udp --sport 5000 --dport 53 -t 600 -u FIXED_TIMEOUT"),
-        kind(
-            "IPv6 TCP",
-            "-s fd00::100 -d fd00::9 -p tcp --sport 40000 --dport 443 -t 600 --state"
-                + " ESTABLISHED -u SEEN_REPLY,ASSURED"),
-        kind(
-            "IPv6 echo",
-            "-s fd00::9 -d fd00::100 -p icmpv6 --icmpv6-type 128 --icmpv6-code 0"
-                + " --icmpv6-id 7 -t 600"),
-        kind(
-            "IPv6 source NAT",
-            "-s fd00::100 -d fd00::9 -p udp --sport 5000 --dport 53 -t 600 -u SEEN_REPLY"
-                + " --src-nat [fd00::5]:6000"));
-  }
-
-  private static Arguments kind(String name, String options) {
-    return Arguments.of(name, options);
-  }
-
-  @ParameterizedTest(name = "{0}")
-  @MethodSource("kinds")
-  void anEntryArrivesAsItLeft(String name, String options) throws IOException {
-    source.exec(("conntrack -I " + options).split(" "));
-
-    List<Entry> entries = snapshot(from, VM, VM6);
-    Applied applied = to.apply(entries, ADMIT_ALL);
-
-    assertThat(entries).as(name).hasSize(1);
-    assertThat(applied.refused()).isEmpty();
-    assertThat(applied.created()).containsExactly(entries.get(0).key());
-    assertThat(listing(target)).isEqualTo(listing(source)).hasSize(1);
   }
 
   @Test
@@ -166,6 +97,32 @@ class CarryRootIT {
             });
   }
 
+  /** The kernel keeps them only where a rule proxies SYNs. */
+  @Test
+  void theNumbersOfASynProxyArriveWhereOneIsInUse() throws IOException {
+    target.rules(
+        "table ip proxy { chain c { type filter hook input priority 1; tcp dport 99 synproxy mss"
+            + " 1460 wscale 7; }; }");
+    Flow plain = Flows.of(Flows.tcp(VM, 40000, "192.0.2.9", 443));
+    Corrections corrections =
+        new Corrections(SequenceAdjustment.NONE, SequenceAdjustment.NONE, new Synproxy(11, 22, 33));
+    Flow proxied =
+        new Flow(
+            plain.id(),
+            plain.reply(),
+            plain.status(),
+            600,
+            0,
+            plain.state(),
+            Labels.NONE,
+            corrections,
+            Ties.NONE);
+
+    assertThat(to.apply(entries(proxied), ADMIT_ALL).refused()).isEmpty();
+
+    assertThat(flows(to, VM)).extracting(Flow::corrections).containsExactly(corrections);
+  }
+
   /** Nothing uses labels there: the kernel drops them, and an update would even fail. */
   @Test
   void labelsThatTheTargetCannotHoldCostNoEntry() throws IOException {
@@ -176,6 +133,7 @@ class CarryRootIT {
 
     assertThat(first.created()).hasSize(1);
     assertThat(second.updated()).hasSize(1);
+    assertThat(first.refused()).isEqualTo(Map.of(RefusalReason.LABELS_UNUSED, 1));
     assertThat(second.refused()).isEmpty();
     assertThat(flows(to, VM)).extracting(Flow::labels).containsExactly(Labels.NONE);
   }
@@ -190,6 +148,7 @@ class CarryRootIT {
     Applied applied = to.apply(entries(child, orphan, master), ADMIT_ALL);
 
     assertThat(applied.created()).hasSize(3);
+    assertThat(applied.refused()).isEqualTo(Map.of(RefusalReason.MASTER_MISSING, 1));
     assertThat(flows(to, VM))
         .extracting(Flow::ties)
         .containsExactlyInAnyOrder(
@@ -205,9 +164,59 @@ class CarryRootIT {
     Applied applied = to.apply(entries(ftp, unknown), ADMIT_ALL);
 
     assertThat(applied.created()).hasSize(2);
+    assertThat(applied.refused()).isEqualTo(Map.of(RefusalReason.HELPER_MISSING, 1));
     assertThat(flows(to, VM))
         .extracting(Flow::ties)
         .containsExactlyInAnyOrder(helper("ftp"), Ties.NONE);
+  }
+
+  /** The kernel takes the entry and translates nothing: somebody must be told. */
+  @Test
+  void aTranslatedFlowWhereNothingTranslatesIsCounted() throws IOException {
+    Tuple original = Flows.tcp(VM, 40000, "192.0.2.9", 443);
+    Flow translated =
+        Flows.of(
+            original,
+            Flows.tcp("192.0.2.9", 443, "203.0.113.5", 6000),
+            Status.SEEN_REPLY | Status.ASSURED | Status.SRC_NAT);
+    try (TestNamespace plain = TestNamespace.bare("carry-c")) {
+      plain.rules(
+          "table inet t { chain c { type filter hook input priority 0; ct state new accept; }; }");
+      try (NetfilterTable table = plain.table()) {
+        Applied without = table.apply(entries(translated), ADMIT_ALL);
+        Applied untranslated =
+            table.apply(entries(Flows.of(Flows.tcp(VM, 1, "192.0.2.9", 443))), ADMIT_ALL);
+        plain.exec("conntrack", "-F");
+        plain.rules("table ip6 n { chain c { type nat hook postrouting priority 100; }; }");
+        Applied otherFamily = table.apply(entries(translated), ADMIT_ALL);
+        plain.exec("conntrack", "-F");
+        plain.rules("table ip n { chain c { type nat hook postrouting priority 100; }; }");
+        Applied with = table.apply(entries(translated), ADMIT_ALL);
+
+        assertThat(without.created()).hasSize(1);
+        assertThat(without.refused()).isEqualTo(Map.of(RefusalReason.NAT_CHAIN_MISSING, 1));
+        assertThat(untranslated.refused()).isEmpty();
+        assertThat(otherFamily.refused()).isEqualTo(Map.of(RefusalReason.NAT_CHAIN_MISSING, 1));
+        assertThat(with.created()).hasSize(1);
+        assertThat(with.refused()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void chainsOfTheOlderIptablesTranslateToo() throws IOException {
+    try (TestNamespace plain = TestNamespace.bare("carry-c")) {
+      try (NetfilterTable table = plain.table()) {
+        NatChains chains = new NatChains(new ChannelPool(plain.open()));
+        assertThat(chains.translates(Family.IPV4)).isFalse();
+
+        plain.exec("iptables-legacy", "-t", "nat", "-A", "POSTROUTING", "-j", "RETURN");
+
+        assertThat(chains.translates(Family.IPV4)).isTrue();
+        assertThat(chains.translates(Family.IPV6)).isFalse();
+        assertThat(table.fill().entries()).isZero();
+      }
+    }
   }
 
   @Test
@@ -219,16 +228,6 @@ class CarryRootIT {
 
     assertThat(applied.refused()).containsEntry(RefusalReason.FOREIGN_ADDRESS, 1);
     assertThat(listing(target)).isEmpty();
-  }
-
-  @Test
-  void connectionsThatAreOverAreNotCarried() throws IOException {
-    source.exec(
-        ("conntrack -I -s 10.30.0.100 -d 192.0.2.9 -p tcp --sport 1 --dport 443 -t 1 --state"
-                + " TIME_WAIT -u SEEN_REPLY,ASSURED")
-            .split(" "));
-
-    assertThat(snapshot(from, VM)).isEmpty();
   }
 
   private static Ties helper(String name) {

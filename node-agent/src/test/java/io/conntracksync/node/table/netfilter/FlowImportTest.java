@@ -80,7 +80,7 @@ class FlowImportTest {
   }
 
   private Applied apply(Flow... flows) throws TableException {
-    return new FlowImport(kernel, FlowAdmission.of(ADMIT_ALL, VmAddress.REAL_END))
+    return new FlowImport(kernel, family -> true, FlowAdmission.of(ADMIT_ALL, VmAddress.REAL_END))
         .apply(entries(flows));
   }
 }

@@ -145,7 +145,8 @@ class TrafficRootIT {
   @Test
   void aConnectionBehindSourceNatGoesOn() throws Exception {
     goesOnAfterImport(
-        "add rule inet translation source ip saddr 10.30.0.100 tcp dport 80 snat ip to 192.0.2.1:6000",
+        "add rule inet translation source ip saddr 10.30.0.100 tcp dport 80 snat ip to"
+            + " 192.0.2.1:6000",
         vm,
         peer,
         "tcp",
@@ -156,7 +157,8 @@ class TrafficRootIT {
   @Test
   void aConnectionOfTheVmToAServiceGoesOn() throws Exception {
     goesOnAfterImport(
-        "add rule inet translation destination ip daddr 10.96.0.1 tcp dport 80 dnat ip to 192.0.2.9:81",
+        "add rule inet translation destination ip daddr 10.96.0.1 tcp dport 80 dnat ip to"
+            + " 192.0.2.9:81",
         vm,
         peer,
         "tcp",
@@ -167,7 +169,23 @@ class TrafficRootIT {
   @Test
   void aConnectionToTheVmThroughAServiceGoesOn() throws Exception {
     goesOnAfterImport(
-        "add rule inet translation destination ip daddr 10.96.0.1 tcp dport 80 dnat ip to 10.30.0.100:81",
+        "add rule inet translation destination ip daddr 10.96.0.1 tcp dport 80 dnat ip to"
+            + " 10.30.0.100:81",
+        peer,
+        vm,
+        "tcp",
+        "10.96.0.1",
+        80);
+  }
+
+  /** As a node does it for a service whose clients must not be seen by the VM. */
+  @Test
+  void aConnectionToTheVmThroughAServiceThatHidesItsClientsGoesOn() throws Exception {
+    goesOnAfterImport(
+        "add rule inet translation destination ip daddr 10.96.0.1 tcp dport 80 dnat ip to"
+            + " 10.30.0.100:81\n"
+            + "add rule inet translation source ip daddr 10.30.0.100 tcp dport 81 snat ip to"
+            + " 10.30.0.1:7000",
         peer,
         vm,
         "tcp",
@@ -178,7 +196,8 @@ class TrafficRootIT {
   @Test
   void datagramsBehindSourceNatGoOn() throws Exception {
     goesOnAfterImport(
-        "add rule inet translation source ip saddr 10.30.0.100 udp dport 53 snat ip to 192.0.2.1:6000",
+        "add rule inet translation source ip saddr 10.30.0.100 udp dport 53 snat ip to"
+            + " 192.0.2.1:6000",
         vm,
         peer,
         "udp",
