@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -84,6 +85,9 @@ final class PlainLibvirtRootIT {
     source = cluster.bed().nodeA();
     target = cluster.bed().nodeB();
     cluster.bed().nodes().forEach(node -> node.command("conntrack", "-F").run());
+    cluster.bed().nodes().stream()
+        .filter(node -> !AGENTS.get(node).isAlive())
+        .forEach(PlainLibvirtRootIT::startAgent);
     vm = cluster.bed().virtualMachine(PublishedExample.NAMESPACE, PublishedExample.VM);
     vm.create(source);
   }
@@ -122,7 +126,7 @@ final class PlainLibvirtRootIT {
 
   @Test
   void aMigrationThatIsAbortedLeavesNothing() throws Exception {
-    TreeSet<String> before = entries(target);
+    Set<String> before = entries(target);
     try (EchoConnection four = connect(vm.addresses().v4());
         EchoConnection six = connect(vm.addresses().v6())) {
       applyAndAwaitImport("web-2");
@@ -306,7 +310,7 @@ final class PlainLibvirtRootIT {
   }
 
   /** The VM's entries, without their timeouts. */
-  private TreeSet<String> entries(Node node) {
+  private Set<String> entries(Node node) {
     return Map.of("ipv4", vm.addresses().v4(), "ipv6", vm.addresses().v6()).entrySet().stream()
         .flatMap(
             family ->

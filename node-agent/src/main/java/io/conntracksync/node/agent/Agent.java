@@ -11,8 +11,10 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -143,7 +145,8 @@ final class Agent implements AutoCloseable {
     var unused =
         CompletableFuture.allOf(synced.toArray(CompletableFuture[]::new))
             // Not in the watch's thread: it asks the API server.
-            .thenRunAsync(parts.status()::play)
+            .thenRunAsync(this::tidy)
+            .thenRun(parts.status()::play)
             .thenRun(() -> say(NodeReason.READY.finding(readiness())));
     for (SyncWatch watch : parts.watches()) {
       var ignored = watch.stopped().whenComplete((done, fault) -> watchEnded(fault));
@@ -156,6 +159,13 @@ final class Agent implements AutoCloseable {
     advice.ifPresent(
         text -> LOG.atWarn().addKeyValue(AgentLogKeys.ADVICE, text).log("node could do more"));
     return advice.map(text -> ready + "; " + text).orElse(ready);
+  }
+
+  /** Only now it is known which syncs there are. */
+  private void tidy() {
+    Set<String> syncs = new HashSet<>();
+    parts.watches().forEach(watch -> syncs.addAll(watch.uids()));
+    parts.side().onlyTheseExist(syncs);
   }
 
   private void say(Finding ready) {

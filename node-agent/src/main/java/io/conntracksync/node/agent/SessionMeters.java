@@ -32,6 +32,7 @@ final class SessionMeters {
   private final Map<String, Timer> switchovers = new HashMap<>();
   private final Counter received;
   private final Counter applied;
+  private final Counter reasserted;
   private final Map<RefusalReason, Counter> refused = new EnumMap<>(RefusalReason.class);
   private final Map<RefusalReason, Counter> refusedAtSource = new EnumMap<>(RefusalReason.class);
   private final Map<HookAnswer.Outcome, Timer> hooks = new EnumMap<>(HookAnswer.Outcome.class);
@@ -65,6 +66,11 @@ final class SessionMeters {
     }
     applied =
         counter(meters, "conntracksync.entries.applied", "Entries put into this node's table");
+    reasserted =
+        counter(
+            meters,
+            "conntracksync.entries.reasserted",
+            "Entries put back because something had flushed them");
     received = counter(meters, "conntracksync.entries.received", "Entries received");
     for (RefusalReason reason : RefusalReason.values()) {
       refused.put(
@@ -117,6 +123,7 @@ final class SessionMeters {
   synchronized void progressed(SyncOrder order, TargetProgress now) {
     TargetProgress before = targets.put(order.uid(), now);
     grow(received, before == null ? 0 : before.entriesReceived(), now.entriesReceived());
+    grow(reasserted, before == null ? 0 : before.reasserted(), now.reasserted());
     // A level, not a sum: it falls when a sync takes its entries out again.
     long appliedBefore = before == null ? 0 : before.entriesApplied();
     applied.increment((double) Math.max(0, now.entriesApplied() - appliedBefore));

@@ -3,6 +3,7 @@ package io.conntracksync.node.agent;
 import io.conntracksync.node.gatekeeping.GateSockets;
 import io.conntracksync.node.gatekeeping.HookSocket;
 import io.conntracksync.node.gatekeeping.SocketAccess;
+import io.conntracksync.node.journal.FileJournals;
 import io.conntracksync.node.launcher.Launchers;
 import io.conntracksync.node.libvirt.LibvirtWatch;
 import io.conntracksync.node.linux.InterfaceAddresses;
@@ -121,7 +122,8 @@ final class ThisNode implements NodeSide {
     closings.push(sockets::close);
     gates = Optional.of(sockets);
     watchers.add(sessions);
-    return new SeekingSessions(new GatedSessions(sessions, sockets), libvirt::seek);
+    return new SeekingSessions(
+        new DepartingSessions(new GatedSessions(sessions, sockets), this::leaves), libvirt::seek);
   }
 
   @Override
@@ -156,6 +158,7 @@ final class ThisNode implements NodeSide {
             new NodeTables(table, launchers(), SyncOrder.Pods::target),
             new TransferInlet(transport(), TransferTimeouts.DEFAULTS, faults::count),
             observer,
+            new FileJournals(settings.journalFolder(), faults::countOfJournal),
             limits,
             threads.executor(),
             Clock.systemUTC());
@@ -187,6 +190,15 @@ final class ThisNode implements NodeSide {
 
   private Launchers launchers() {
     return new Launchers(settings.kubelet());
+  }
+
+  private void leaves(SyncOrder order) {
+    target.ifPresent(sessions -> sessions.movesAgain(order));
+  }
+
+  @Override
+  public void onlyTheseExist(Set<String> syncs) {
+    target.ifPresent(sessions -> sessions.onlyTheseExist(syncs));
   }
 
   private SocketAccess access(int maxConnections) {

@@ -82,27 +82,29 @@ public final class JoinedTables implements ConntrackTable {
 
   /** Entries of a table that is not here, and of one that fails now, count as refused. */
   @Override
-  public Applied apply(Collection<Entry> entries, Admission admission) throws TableException {
+  public Applied apply(Collection<Entry> entries, Admission admission, FormerSink formers)
+      throws TableException {
     List<Entry> ofNode = TableTag.NODE.ownEntries(entries);
     List<Entry> ofPod = TableTag.POD.ownEntries(entries);
-    Applied applied = TableTag.NODE.tagged(node.apply(ofNode, admission));
+    Applied applied =
+        TableTag.NODE.tagged(node.apply(ofNode, admission, tagging(TableTag.NODE, formers)));
     if (!ofPod.isEmpty()) {
-      applied = sum(applied, applyToPod(ofPod, admission));
+      applied = sum(applied, applyToPod(ofPod, admission, formers));
     }
     int malformed = entries.size() - ofNode.size() - ofPod.size();
     return sum(applied, refused(RefusalReason.MALFORMED, malformed));
   }
 
-  private Applied applyToPod(List<Entry> entries, Admission admission) {
-    Optional<ConntrackTable> second = pod.found();
-    if (second.isPresent()) {
-      try {
-        return TableTag.POD.tagged(second.get().apply(entries, admission));
-      } catch (TableException e) {
-        pod.giveUp(e);
-      }
-    }
-    return refused(RefusalReason.NO_SUCH_TABLE, entries.size());
+  private Applied applyToPod(List<Entry> entries, Admission admission, FormerSink formers) {
+    return onPod(
+            second ->
+                TableTag.POD.tagged(
+                    second.apply(entries, admission, tagging(TableTag.POD, formers))))
+        .orElseGet(() -> refused(RefusalReason.NO_SUCH_TABLE, entries.size()));
+  }
+
+  private static FormerSink tagging(TableTag tag, FormerSink formers) {
+    return former -> formers.accept(new Former(tag.tagged(former.entry()), former.fate()));
   }
 
   private static Applied refused(RefusalReason reason, int count) {
@@ -120,20 +122,48 @@ public final class JoinedTables implements ConntrackTable {
     return new Applied(created, updated, refused);
   }
 
+  @Override
+  public Set<EntryKey> add(Collection<Entry> missing) throws TableException {
+    Set<EntryKey> added =
+        new HashSet<>(TableTag.NODE.tagged(node.add(TableTag.NODE.ownEntries(missing))));
+    List<Entry> ofPod = TableTag.POD.ownEntries(missing);
+    if (!ofPod.isEmpty()) {
+      added.addAll(onPod(second -> TableTag.POD.tagged(second.add(ofPod))).orElseGet(Set::of));
+    }
+    return added;
+  }
+
+  @Override
+  public int restore(Collection<Restoration> restorations) throws TableException {
+    int restored = node.restore(TableTag.NODE.ownRestorations(restorations));
+    List<Restoration> ofPod = TableTag.POD.ownRestorations(restorations);
+    return ofPod.isEmpty() ? restored : restored + onPod(second -> second.restore(ofPod)).orElse(0);
+  }
+
   /** What was in a pod's table that has failed went with the pod. */
   @Override
   public int remove(Collection<EntryKey> keys) throws TableException {
     int removed = node.remove(TableTag.NODE.own(keys));
     List<EntryKey> ofPod = TableTag.POD.own(keys);
-    Optional<ConntrackTable> second = pod.present();
-    if (second.isPresent() && !ofPod.isEmpty()) {
+    return ofPod.isEmpty() ? removed : removed + onPod(second -> second.remove(ofPod)).orElse(0);
+  }
+
+  /** Does it with the pod's table, which an earlier process of ours may have found. */
+  private <T> Optional<T> onPod(Use<T> use) {
+    Optional<ConntrackTable> second = pod.found();
+    if (second.isPresent()) {
       try {
-        removed += second.get().remove(ofPod);
+        return Optional.of(use.with(second.get()));
       } catch (TableException e) {
         pod.giveUp(e);
       }
     }
-    return removed;
+    return Optional.empty();
+  }
+
+  /** Something that is done with a table. */
+  private interface Use<T> {
+    T with(ConntrackTable table) throws TableException;
   }
 
   /** That of the node's table; a pod's shares the kernel's limit with it. */

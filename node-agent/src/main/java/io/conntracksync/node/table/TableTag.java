@@ -76,6 +76,11 @@ enum TableTag {
     return tagged.stream().filter(entry -> isOf(entry.key())).map(TableTag::bare).toList();
   }
 
+  /** Those of these restorations that are of this table, as the table knows them. */
+  List<Restoration> ownRestorations(Collection<Restoration> tagged) {
+    return tagged.stream().filter(one -> isOf(one.former().key())).map(TableTag::bare).toList();
+  }
+
   /** As its table knows it; only for a key that has a tag. */
   static EntryKey bare(EntryKey tagged) {
     byte[] bytes = tagged.bytes();
@@ -84,6 +89,14 @@ enum TableTag {
 
   static Entry bare(Entry tagged) {
     return Entry.of(bare(tagged.key()), tagged.value());
+  }
+
+  static Restoration bare(Restoration tagged) {
+    Former former = tagged.former();
+    return new Restoration(
+        new Former(bare(former.entry()), former.fate()),
+        tagged.age(),
+        tagged.written().map(last -> new Restoration.Written(bare(last.entry()), last.age())));
   }
 
   private boolean isOf(EntryKey tagged) {

@@ -16,6 +16,18 @@ record TaggedReader(EntryReader bare) implements EntryReader {
     return bare.lifetime(TableTag.bare(entry));
   }
 
+  /** Under the same tag. */
+  @Override
+  public Optional<Entry> later(Entry entry, Duration elapsed) {
+    return bare.later(TableTag.bare(entry), elapsed)
+        .map(later -> Entry.of(entry.key(), later.value()));
+  }
+
+  @Override
+  public boolean mayEndEarly(Entry entry) {
+    return bare.mayEndEarly(TableTag.bare(entry));
+  }
+
   @Override
   public Optional<InetAddress> translatedInitiator(Entry entry) {
     return bare.translatedInitiator(TableTag.bare(entry));

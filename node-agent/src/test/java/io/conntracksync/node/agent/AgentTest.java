@@ -208,6 +208,7 @@ class AgentTest {
   /** This node in memory; writes down what happens to it. */
   private static final class FakeNodeSide implements NodeSide {
     private final List<String> happened = new CopyOnWriteArrayList<>();
+    private final List<Set<String>> existing = new CopyOnWriteArrayList<>();
     private final FillTable table = new FillTable();
     private String advice;
     private IOException hookError;
@@ -247,6 +248,11 @@ class AgentTest {
       }
       happened.add("hook opened");
       return () -> happened.add("hook closed");
+    }
+
+    @Override
+    public void onlyTheseExist(Set<String> syncs) {
+      existing.add(syncs);
     }
 
     @Override

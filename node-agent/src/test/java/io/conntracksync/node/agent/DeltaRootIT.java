@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.conntracksync.node.linux.NetworkNamespace;
 import io.conntracksync.node.session.Endpoint;
+import io.conntracksync.node.session.Journals;
 import io.conntracksync.node.session.PauseOutcome;
 import io.conntracksync.node.session.SessionLimits;
 import io.conntracksync.node.session.SourceSessions;
@@ -95,6 +96,7 @@ class DeltaRootIT {
             SyncTables.ofNode(target),
             new TransferInlet(transport, TransferTimeouts.DEFAULTS, fault -> {}),
             (sync, progress) -> {},
+            Journals.NONE,
             SessionLimits.DEFAULTS,
             timer,
             Clock.systemUTC());

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.conntracksync.node.linux.NetworkNamespace;
 import io.conntracksync.node.session.Endpoint;
 import io.conntracksync.node.session.PauseOutcome;
+import io.conntracksync.node.session.Journals;
 import io.conntracksync.node.session.SessionLimits;
 import io.conntracksync.node.session.SourceSessions;
 import io.conntracksync.node.session.SyncOrder;
@@ -92,6 +93,7 @@ class EventModesRootIT {
                 SyncTables.ofNode(target),
                 new TransferInlet(transport, TransferTimeouts.DEFAULTS, fault -> {}),
                 (sync, progress) -> {},
+                Journals.NONE,
                 SessionLimits.DEFAULTS,
                 timer,
                 Clock.systemUTC())) {

@@ -3,6 +3,8 @@ package io.conntracksync.node.table.netfilter;
 import io.conntracksync.node.linux.Errno;
 import io.conntracksync.node.table.Applied;
 import io.conntracksync.node.table.Entry;
+import io.conntracksync.node.table.Former;
+import io.conntracksync.node.table.FormerSink;
 import io.conntracksync.node.table.RefusalReason;
 import io.conntracksync.node.table.TableException;
 import java.util.Collection;
@@ -28,14 +30,45 @@ final class FlowImport {
 
   private final EntryRequests requests;
   private final FlowAdmission admission;
+  private final FormerSink formers;
+  private final Occupied occupied;
   private final Tally tally = new Tally();
   private final Arrivals arrivals;
   private final Map<Integer, Integer> unexpected = new HashMap<>();
 
-  FlowImport(EntryRequests requests, TranslationProbe translation, FlowAdmission admission) {
+  /** What to do where the tuple of an entry is taken. */
+  private enum Occupied {
+    /** What the wanted entry needs. */
+    SETTLE,
+    /** Nothing: what is there is newer. */
+    LEAVE
+  }
+
+  FlowImport(
+      EntryRequests requests,
+      TranslationProbe translation,
+      FlowAdmission admission,
+      FormerSink formers) {
+    this(requests, translation, admission, formers, Occupied.SETTLE);
+  }
+
+  private FlowImport(
+      EntryRequests requests,
+      TranslationProbe translation,
+      FlowAdmission admission,
+      FormerSink formers,
+      Occupied occupied) {
     this.requests = requests;
     this.arrivals = new Arrivals(requests, translation, tally);
     this.admission = admission;
+    this.formers = formers;
+    this.occupied = occupied;
+  }
+
+  /** Only adds: entries that were admitted once, and were lost. */
+  static FlowImport ofMissing(EntryRequests requests) {
+    return new FlowImport(
+        requests, family -> true, flow -> Optional.empty(), FormerSink.NONE, Occupied.LEAVE);
   }
 
   Applied apply(Collection<Entry> entries) throws TableException {
@@ -72,7 +105,7 @@ final class FlowImport {
         return;
       }
       if (Errno.EEXIST.is(answer)) {
-        if (resolved(candidate)) {
+        if (occupied == Occupied.LEAVE || resolved(candidate)) {
           return;
         }
       } else {
@@ -114,6 +147,7 @@ final class FlowImport {
     return switch (TupleConflict.decide(candidate.flow(), existing, admission)) {
       case UPDATE -> updated(candidate, existing);
       case REPLACE -> {
+        tell(existing, Former.Fate.REPLACED);
         // Whatever the answer, gone already or not: the next creation tells.
         var unused = requests.delete(List.of(found.get()));
         yield false;
@@ -125,7 +159,13 @@ final class FlowImport {
     };
   }
 
+  /** Before it is touched: whoever is killed in between must find it written down. */
+  private void tell(Flow existing, Former.Fate fate) {
+    formers.accept(new Former(FlowEncoder.encode(existing), fate));
+  }
+
   private boolean updated(Candidate candidate, Flow existing) throws TableException {
+    tell(existing, Former.Fate.UPDATED);
     int answer = requests.update(candidate.flow(), existing);
     if (Errno.ENOSPC.is(answer)) {
       // Nothing in this namespace uses labels. The labels are lost here, but not the entry.
