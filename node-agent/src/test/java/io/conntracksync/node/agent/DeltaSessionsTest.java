@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 
 /** What happens after the snapshot, over real connections. */
 class DeltaSessionsTest {
+  private static final String ANOTHER_PEER = "198.51.100.7";
   private static final Entry FIRST = FakeTable.flow(VM, PEER, 1);
   private static final Entry LATER = FakeTable.flow(PEER, VM, 99);
 
@@ -82,7 +83,7 @@ class DeltaSessionsTest {
   @Test
   void anOverrunLosesNothing() throws Exception {
     try (SyncBench bench = exported(List.of(FIRST))) {
-      List<Entry> flows = FakeTable.flows(PEER, VM, 400);
+      List<Entry> flows = FakeTable.flows(ANOTHER_PEER, VM, 400);
       for (Entry flow : flows) {
         bench.sourceTable.put(flow);
         bench.sourceTable.overrun();
@@ -97,7 +98,7 @@ class DeltaSessionsTest {
 
   @Test
   void aPauseIsAnsweredWhenEverythingIsThere() throws Exception {
-    List<Entry> flows = FakeTable.flows(PEER, VM, 1000);
+    List<Entry> flows = FakeTable.flows(ANOTHER_PEER, VM, 1000);
     try (SyncBench bench = exported(List.of(FIRST))) {
       flows.forEach(bench.sourceTable::put);
       PauseWait wait = bench.source().paused(DOMAIN, UUID);
@@ -253,7 +254,7 @@ class DeltaSessionsTest {
     try (SyncBench bench = exported(List.of(FIRST))) {
       int before = bench.sourceProgress.size() + bench.targetProgress.size();
       List<Entry> arrived = new ArrayList<>();
-      for (Entry flow : FakeTable.flows(PEER, VM, 100)) {
+      for (Entry flow : FakeTable.flows(ANOTHER_PEER, VM, 100)) {
         bench.sourceTable.put(flow);
         arrived.add(flow);
         await("arrived").until(() -> bench.targetTable.keys().size() == arrived.size() + 1);

@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.conntracksync.node.linux.NetworkNamespace;
 import io.conntracksync.node.session.Endpoint;
-import io.conntracksync.node.session.PauseOutcome;
 import io.conntracksync.node.session.Journals;
+import io.conntracksync.node.session.PauseOutcome;
 import io.conntracksync.node.session.SessionLimits;
 import io.conntracksync.node.session.SourceSessions;
 import io.conntracksync.node.session.SyncOrder;

@@ -103,7 +103,9 @@ class SourceFeedTest {
       feed.snapshot();
       table.overrun();
       clock.pass(Duration.ofSeconds(1));
-      assertThat(feed.turn().round()).isEmpty();
+      SourceRound compared = feed.turn().round().orElseThrow();
+      assertThat(compared.entries()).isZero();
+      assertThat(compared.refused()).isEqualTo(refused(1));
       feed.drainFor(1, clock.instant());
       feed.turn();
 
