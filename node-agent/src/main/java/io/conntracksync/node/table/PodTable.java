@@ -32,7 +32,9 @@ final class PodTable implements AutoCloseable {
         open = finder.find();
       } catch (TableException e) {
         search = Search.OVER;
-        LOG.atWarn().setCause(e).log("the pod's table is left out of the sync");
+        LOG.atWarn()
+            .addKeyValue("why", e.getMessage())
+            .log("the pod's table is left out of the sync");
       }
     }
     return open;
@@ -46,7 +48,9 @@ final class PodTable implements AutoCloseable {
   /** Does without it from now on. */
   synchronized void giveUp(TableException cause) {
     if (search == Search.ON) {
-      LOG.atWarn().setCause(cause).log("the pod's table failed and is left out of the sync");
+      LOG.atWarn()
+          .addKeyValue("why", cause.getMessage())
+          .log("the pod's table failed and is left out of the sync");
     }
     close();
   }

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.conntracksync.api.v1alpha1.ConntrackSync;
 import io.conntracksync.api.v1alpha1.FailurePolicy;
+import io.conntracksync.api.v1alpha1.PodReference;
 import io.conntracksync.node.session.SyncOrder;
 import io.conntracksync.node.session.SyncOrder.DeadlinePolicy;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,6 +40,16 @@ class SyncOrdersTest {
     assertThat(order.hookDeadline()).isEqualTo(Duration.ofSeconds(1));
     assertThat(order.switchoverDeadline()).isEqualTo(Duration.ofMillis(100));
     assertThat(order.deadlinePolicy()).isEqualTo(DeadlinePolicy.ABORT);
+  }
+
+  @Test
+  void thePodsAreKnownByTheirUids() throws Exception {
+    ConntrackSync sync = Syncs.pending();
+    sync.setSpec(Syncs.withPods(new PodReference("a", "uid-a"), new PodReference("b", null)));
+
+    assertThat(orders.read(sync).pods())
+        .isEqualTo(new SyncOrder.Pods(Optional.of("uid-a"), Optional.empty()));
+    assertThat(orders.read(Syncs.pending()).pods()).isEqualTo(SyncOrder.Pods.NONE);
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.conntracksync.api.v1alpha1.ConntrackSyncSpec;
 import io.conntracksync.api.v1alpha1.ConntrackSyncStatus;
 import io.conntracksync.api.v1alpha1.FailurePolicy;
 import io.conntracksync.api.v1alpha1.Phase;
+import io.conntracksync.api.v1alpha1.PodReference;
 import io.conntracksync.api.v1alpha1.SourceStatus;
 import io.conntracksync.api.v1alpha1.TargetStatus;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -46,6 +47,23 @@ final class Syncs {
 
   static ConntrackSyncSpec withSwitchoverDeadline(String text) {
     return spec(List.of("10.30.0.100"), null, "200ms", text, FailurePolicy.IGNORE);
+  }
+
+  static ConntrackSyncSpec withPods(PodReference source, PodReference target) {
+    return new ConntrackSyncSpec(
+        "vm",
+        null,
+        "n1",
+        "n2",
+        source,
+        target,
+        List.of("10.30.0.100"),
+        null,
+        "200ms",
+        "100ms",
+        FailurePolicy.IGNORE,
+        "30m",
+        "1h");
   }
 
   private static ConntrackSyncSpec spec(

@@ -52,6 +52,14 @@ class EventFilterTest {
     assertThat(accepts("new-snat-zone", "203.0.113.5")).isFalse();
   }
 
+  /** For a pod's table: who is behind the address is not asked. */
+  @Test
+  void aShownAddressIsADestination() {
+    assertThat(accepts(VmAddress.SHOWN_END, "new-dnat", addresses("10.96.0.1"))).isTrue();
+    assertThat(accepts(VmAddress.SHOWN_END, "new-snat-zone", addresses("203.0.113.5"))).isTrue();
+    assertThat(accepts(VmAddress.SHOWN_END, "new-snat-zone", addresses(VM))).isFalse();
+  }
+
   @Test
   void finds16AddressesOfEachFamilyAtEachPlace() {
     List<InetAddress> addresses = new ArrayList<>();
@@ -93,14 +101,22 @@ class EventFilterTest {
   }
 
   private static boolean accepts(String event, String... addresses) {
-    return accepts(event, Arrays.stream(addresses).map(Flows::address).toList());
+    return accepts(event, addresses(addresses));
+  }
+
+  private static List<InetAddress> addresses(String... texts) {
+    return Arrays.stream(texts).map(Flows::address).toList();
+  }
+
+  private static boolean accepts(String event, Collection<InetAddress> addresses) {
+    return accepts(VmAddress.REAL_END, event, addresses);
   }
 
   /** Whether program and the comparison in user space agree, and on what. */
-  private static boolean accepts(String event, Collection<InetAddress> addresses) {
+  private static boolean accepts(VmAddress place, String event, Collection<InetAddress> addresses) {
     boolean accepted =
         FilterMachine.accepts(
-            EventFilter.of(VmAddress.REAL_END, addresses), Golden.message("kernel-event-" + event));
+            EventFilter.of(place, addresses), Golden.message("kernel-event-" + event));
     KernelMessages messages = new KernelMessages();
     messages.over(Golden.message("kernel-event-" + event));
     try {
@@ -108,8 +124,7 @@ class EventFilterTest {
     } catch (RefusedEntryException e) {
       throw new IllegalStateException(e);
     }
-    assertThat(new EventReader(VmAddress.REAL_END, addresses).read(messages).isPresent())
-        .isEqualTo(accepted);
+    assertThat(new EventReader(place, addresses).read(messages).isPresent()).isEqualTo(accepted);
     return accepted;
   }
 }

@@ -78,8 +78,7 @@ class PodTableRootIT {
 
       assertThat(applied.created()).hasSize(4);
       assertThat(applied.refused()).isEmpty();
-      assertThat(otherPod.listing()).isEqualTo(pod.listing()).hasSize(2);
-      assertThat(otherPod.listing("-f", "ipv6")).isEqualTo(pod.listing("-f", "ipv6")).hasSize(2);
+      assertThat(otherPod.listing()).isEqualTo(pod.listing()).hasSize(4);
       assertThat(to.remove(applied.created())).isEqualTo(4);
       assertThat(otherPod.listing()).isEmpty();
     }
@@ -133,12 +132,12 @@ class PodTableRootIT {
       insert(pod, "-s", "198.51.100.9", "-d", VM, "-g", "10.0.2.2", "--sport", "40002");
       Delta told = (Delta) changes.await(LONG);
       assertThat(target.apply(told.upserts(), OF_THE_VM).created()).hasSize(1);
-      assertThat(otherPod.listing()).isEqualTo(pod.listing()).hasSize(3);
+      assertThat(otherPod.listing()).isEqualTo(pod.listing()).hasSize(5);
 
       pod.exec("conntrack", "-D", "-p", "tcp", "--orig-port-src", "40002");
       Delta gone = (Delta) changes.await(LONG);
       assertThat(target.remove(gone.removed())).isEqualTo(1);
-      assertThat(otherPod.listing()).isEqualTo(pod.listing()).hasSize(2);
+      assertThat(otherPod.listing()).isEqualTo(pod.listing()).hasSize(4);
       assertThat(otherNode.listing()).isEqualTo(node.listing()).hasSize(1);
     }
   }
