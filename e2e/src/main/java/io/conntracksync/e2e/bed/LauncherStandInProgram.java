@@ -17,9 +17,7 @@ public final class LauncherStandInProgram {
 
   private LauncherStandInProgram() {}
 
-  /**
-   * @param args the folder of the sockets
-   */
+  /** Listens until it is ended; the only argument is the folder of the sockets. */
   public static void main(String[] args) throws IOException {
     Path first = Path.of(args[0], "launcher-init-sock");
     try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {

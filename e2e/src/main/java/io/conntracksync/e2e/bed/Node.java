@@ -60,7 +60,7 @@ public final class Node implements AutoCloseable {
 
     NodeNamespaces namespaces = NodeNamespaces.create(name, network, folders);
     Optional<Pod> pod =
-        settings.binding() == Binding.MASQUERADE
+        settings.binding().equals(Binding.MASQUERADE)
             ? Optional.of(Pod.create(name, network, namespaces, fabric, folders))
             : Optional.empty();
     LibvirtDaemon libvirt =
