@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/types.h>
 
+#include "churn.h"
 #include "streams.h"
 
 enum { WORDS_MAX = 5 };
@@ -70,6 +71,24 @@ static void open_many(struct connection *connection, char *const words[], unsign
   say(connection, "ok %zu\n", opened);
 }
 
+static void start_churn(struct connection *connection, char *const words[]) {
+  struct endpoint peer;
+  const unsigned long port = number_of(words[2], USHRT_MAX);
+  const unsigned long flows = number_of(words[3], CHURN_FLOWS_MAX);
+  const unsigned long rate = number_of(words[4], CHURN_RATE_MAX);
+  if (!endpoint_read(&peer, words[1], port) || flows == 0 || port + flows - 1 > USHRT_MAX ||
+      rate == 0) {
+    say(connection,
+        "error churn wants <numeric address> <first port> <flows of 1 to %d> <per second of 1 to "
+        "%d>\n",
+        CHURN_FLOWS_MAX, CHURN_RATE_MAX);
+  } else if (churn_start(&peer, flows, rate)) {
+    say(connection, "ok %lu\n", flows);
+  } else {
+    say(connection, "error the network refuses\n");
+  }
+}
+
 static size_t split(char *line, char *words[WORDS_MAX]) {
   size_t count = 0;
   char *rest = NULL;
@@ -91,8 +110,14 @@ static void execute(struct connection *connection, char *line, uint64_t turn) {
     open_many(connection, words, CONNECTIONS_MAX, turn);
   } else if (count == 4 && strcmp(words[0], "udp") == 0) {
     open_many(connection, words, STREAMS_MAX, turn);
+  } else if (count == 5 && strcmp(words[0], "churn") == 0) {
+    start_churn(connection, words);
+  } else if (count == 1 && strcmp(words[0], "calm") == 0) {
+    say(connection, "ok %llu\n", (unsigned long long)churn_end());
   } else {
-    say(connection, "error commands are: ping, report, dial|udp <address> <port> <count>\n");
+    say(connection,
+        "error commands are: ping, report, dial|udp <address> <port> <count>, churn <address> "
+        "<port> <flows> <per second>, calm\n");
   }
 }
 

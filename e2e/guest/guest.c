@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "churn.h"
 #include "connections.h"
 #include "control.h"
 #include "sockets.h"
@@ -76,8 +77,10 @@ static void take_turn(uint64_t turn) {
     count = watch(count, streams_at(i)->descriptor, POLLIN, i);
   }
 
-  if (poll(polled, (nfds_t)count, -1) <= 0) {
-    return; /* interrupted, or the kernel is short of memory: the next turn looks again */
+  const int ready = poll(polled, (nfds_t)count, churn_patience());
+  churn_carry_on();
+  if (ready <= 0) {
+    return; /* the churn's time, interrupted, or out of memory: the next turn looks again */
   }
   for (size_t i = first_stream; i < count; i++) {
     if (polled[i].revents != 0) {

@@ -130,6 +130,46 @@ class GuestTest(unittest.TestCase):
         self.assert_echoes(self.connect())
 
 
+class ChurnTest(GuestTest):
+    def receivers(self, family, host):
+        """Two sockets on ports next to each other."""
+        for _ in range(START_ATTEMPTS):
+            first, second = (socket.socket(family, socket.SOCK_DGRAM) for _ in range(2))
+            first.bind((host, 0))
+            try:
+                second.bind((host, first.getsockname()[1] + 1))
+            except OSError:
+                first.close()
+                second.close()
+                continue
+            for receiver in (first, second):
+                receiver.settimeout(SAFETY_SECONDS)
+                self.addCleanup(receiver.close)
+            return first, second
+        raise AssertionError("no two free ports next to each other")
+
+    def test_it_sends_to_each_port_in_turn_until_it_is_told_to_stop(self):
+        for family, host in FAMILIES:
+            with self.subTest(host=host):
+                first, second = self.receivers(family, host)
+                self.assertEqual(self.control.ask(f"churn {host} {first.getsockname()[1]} 2 1000"), "ok 2")
+                for _ in range(20):
+                    self.assertEqual((first.recv(9), second.recv(9)), (b".", b"."))
+                self.assertEqual(self.control.ask("ping"), "pong")
+                word, sent = self.control.ask("calm").split(" ")
+                self.assertEqual(word, "ok")
+                self.assertGreaterEqual(int(sent), 40)
+
+    def test_another_takes_its_place_and_calm_is_calm(self):
+        first, second = self.receivers(*FAMILIES[0])
+        self.assertEqual(self.control.ask(f"churn 127.0.0.1 {first.getsockname()[1]} 1 1000"), "ok 1")
+        first.recv(9)
+        self.assertEqual(self.control.ask(f"churn 127.0.0.1 {second.getsockname()[1]} 1 1000"), "ok 1")
+        second.recv(9)
+        self.assertNotEqual(self.control.ask("calm"), "ok 0")
+        self.assertEqual(self.control.ask("calm"), "ok 0")
+
+
 class Echo(GuestTest):
     def test_it_echoes_on_both_families(self):
         for _, host in FAMILIES:
@@ -308,7 +348,9 @@ class Commands(GuestTest):
         for command in ("", "pong", "PING", "ping x", "report 1", "dial", "dial 127.0.0.1 5", "dial 127.0.0.1 5 1 1",
                         "dial localhost 80 1", "dial 127.0.0.1 0 1", "dial 127.0.0.1 65536 1", "dial 127.0.0.1 80 0",
                         "dial 127.0.0.1 80 513", "udp 127.0.0.1 80 65", "udp 127.0.0.1 80 -1", "udp ::g 80 1",
-                        "dial 127.0.0.1 80 99999999999999999999999", "\x00\xff"):
+                        "dial 127.0.0.1 80 99999999999999999999999", "churn 127.0.0.1 80 1", "churn 127.0.0.1 80 0 1",
+                        "churn 127.0.0.1 80 1 0", "churn 127.0.0.1 65535 2 1", "churn 127.0.0.1 80 8193 1",
+                        "calm 1", "\x00\xff"):
             with self.subTest(command=command):
                 self.assertRegex(self.control.ask(command), "^error ")
         self.assert_alive()

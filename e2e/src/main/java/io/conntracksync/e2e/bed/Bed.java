@@ -72,9 +72,11 @@ public final class Bed implements AutoCloseable {
     Client client = Client.create(fabric);
     // Side by side: each waits some seconds until its libvirt has probed QEMU.
     CompletableFuture<Node> a =
-        CompletableFuture.supplyAsync(() -> Node.create("nodea", Plan.NODE_A, fabric, settings));
+        CompletableFuture.supplyAsync(
+            () -> Node.create(Plan.NAME_A, Plan.NODE_A, fabric, settings));
     CompletableFuture<Node> b =
-        CompletableFuture.supplyAsync(() -> Node.create("nodeb", Plan.NODE_B, fabric, settings));
+        CompletableFuture.supplyAsync(
+            () -> Node.create(Plan.NAME_B, Plan.NODE_B, fabric, settings));
     // Both, also when one has failed: the other must not go on making things while we clear up.
     CompletableFuture.allOf(a, b).join();
     Bed bed = new Bed(settings, lock, emergency, fabric, client, a.join(), b.join());

@@ -1,6 +1,7 @@
 package io.conntracksync.e2e.bed;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -9,15 +10,17 @@ import java.util.Optional;
  * @param work a folder for the nodes' state and logs; its content is replaced at each start
  * @param kernel a folder with {@code vmlinuz} and {@code mods/*.ko}, the guest's kernel
  * @param guestProgram the statically linked program that is all the guest runs
- * @param gate the lock-manager plugin that every node's libvirt loads; none in a stock set-up
+ * @param gates the lock-manager plugin that a node's libvirt loads, by the node's name; who is not
+ *     named has a stock set-up
  * @param binding how its guests are connected
  */
 public record BedSettings(
-    Path work, Path kernel, Path guestProgram, Optional<Path> gate, Binding binding) {
+    Path work, Path kernel, Path guestProgram, Map<String, Path> gates, Binding binding) {
   public BedSettings {
     work = work.toAbsolutePath().normalize();
     kernel = kernel.toAbsolutePath().normalize();
     guestProgram = guestProgram.toAbsolutePath().normalize();
+    gates = Map.copyOf(gates);
   }
 
   /** The places that {@code make} fills, for the module in this folder ({@code e2e}). */
@@ -27,18 +30,31 @@ public record BedSettings(
         module.resolve("target/bed"),
         cache.resolve("guest-kernel/current"),
         module.resolve("target/guest/guest"),
-        Optional.empty(),
+        Map.of(),
         Binding.BRIDGE);
   }
 
-  /** The same bed with this plugin in its nodes' libvirt. */
+  /** The same bed with this plugin in the libvirt of both nodes. */
   public BedSettings withGate(Path plugin) {
-    return new BedSettings(
-        work, kernel, guestProgram, Optional.of(plugin.toAbsolutePath()), binding);
+    Path file = plugin.toAbsolutePath();
+    return withGates(Map.of(Plan.NAME_A, file, Plan.NAME_B, file));
+  }
+
+  /** The same bed with this plugin in the libvirt of the first node alone. */
+  public BedSettings withGateOnNodeA(Path plugin) {
+    return withGates(Map.of(Plan.NAME_A, plugin.toAbsolutePath()));
+  }
+
+  private BedSettings withGates(Map<String, Path> placed) {
+    return new BedSettings(work, kernel, guestProgram, placed, binding);
   }
 
   /** The same bed with guests connected like that. */
   public BedSettings with(Binding other) {
-    return new BedSettings(work, kernel, guestProgram, gate, other);
+    return new BedSettings(work, kernel, guestProgram, gates, other);
+  }
+
+  Optional<Path> gateOf(String node) {
+    return Optional.ofNullable(gates.get(node));
   }
 }

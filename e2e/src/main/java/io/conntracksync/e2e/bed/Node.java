@@ -2,6 +2,7 @@ package io.conntracksync.e2e.bed;
 
 import io.conntracksync.e2e.process.Command;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -47,7 +48,9 @@ public final class Node implements AutoCloseable {
     NodeFolders folders = new NodeFolders(settings.work().resolve(name));
     folders.create();
     LibvirtConfiguration.write(folders.libvirtConfiguration(), UUID.randomUUID());
-    settings.gate().ifPresent(gate -> LibvirtGate.install(gate, folders.libvirtConfiguration()));
+    settings
+        .gateOf(name)
+        .ifPresent(gate -> LibvirtGate.install(gate, folders.libvirtConfiguration()));
 
     Namespace network = Namespace.createRouter(Plan.PREFIX + name);
     NamespaceFiles.write(network);
@@ -130,6 +133,11 @@ public final class Node implements AutoCloseable {
   /** What libvirt's daemon and its plugin wrote on their standard error. */
   public Path libvirtOutput() {
     return folders.libvirtOutput();
+  }
+
+  /** When a guest's CPUs last stopped here, by QEMU's own word; empty when none ever did. */
+  public Optional<Instant> lastCpuStop() {
+    return CpuStop.last(folders.libvirtLogs().resolve("libvirtd.log"));
   }
 
   /** What the node's programs see as {@code /var/log/libvirt}, as a path outside the node. */

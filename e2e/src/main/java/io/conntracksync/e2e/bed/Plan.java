@@ -20,6 +20,9 @@ final class Plan {
   /** Every network namespace of the bed starts with it; leftovers are found by it. */
   static final String PREFIX = "cts-";
 
+  static final String NAME_A = "nodea";
+  static final String NAME_B = "nodeb";
+
   static final DualStack FABRIC = new DualStack("10.10.0.1", "fd00:10::1");
   static final String MACHINE = "10.10.0.2";
   static final DualStack CLIENT = new DualStack("10.10.0.50", "fd00:10::50");

@@ -3,7 +3,6 @@ package io.conntracksync.e2e.cluster;
 import io.conntracksync.api.v1alpha1.ConntrackSync;
 import io.conntracksync.e2e.bed.Bed;
 import io.conntracksync.e2e.bed.BedSettings;
-import io.conntracksync.e2e.bed.Binding;
 import io.conntracksync.e2e.bed.Node;
 import io.conntracksync.e2e.controlplane.ControlPlane;
 import io.conntracksync.e2e.controlplane.Place;
@@ -43,14 +42,22 @@ public final class Cluster implements AutoCloseable {
     this.kubeVirt = new KubeVirtActor(controlPlane.admin(), Clock.systemUTC());
   }
 
-  /** Starts it, with its state and logs in this folder; nothing of ConntrackSync runs yet. */
+  /**
+   * Starts it on stock nodes, with its state and logs in this folder; nothing of ConntrackSync runs
+   * yet.
+   */
   public static Cluster up(Build build, Path work) {
-    return up(build, work, Binding.BRIDGE);
+    return up(build, work, stockBed(build));
   }
 
-  /** The same with VMs whose guests are connected like that. */
-  public static Cluster up(Build build, Path work, Binding binding) {
-    Bed bed = Bed.up(BedSettings.of(build.root().resolve("e2e")).with(binding));
+  /** The bed in which no libvirt has a gate, to be varied. */
+  public static BedSettings stockBed(Build build) {
+    return BedSettings.of(build.root().resolve("e2e"));
+  }
+
+  /** The same on a bed of these settings. */
+  public static Cluster up(Build build, Path work, BedSettings settings) {
+    Bed bed = Bed.up(settings);
     try {
       Place fabric = new Place(bed.fabric().enter(), bed.fabric().addresses().v4());
       ControlPlane controlPlane = ControlPlane.start(work.resolve("control-plane"), fabric);

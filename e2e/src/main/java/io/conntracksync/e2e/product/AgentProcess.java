@@ -46,6 +46,11 @@ public final class AgentProcess implements AutoCloseable {
     return program.metric(series);
   }
 
+  /** The sum over all series of a metric; throws when there is none of that name. */
+  public double sum(String metric) {
+    return program.sum(metric);
+  }
+
   public long pid() {
     return program.pid();
   }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
@@ -82,6 +83,24 @@ final class JavaProgram implements AutoCloseable {
         .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
         .findFirst()
         .orElse(0);
+  }
+
+  /**
+   * The sum over all series of a metric, whatever their labels; throws when it is not there, so
+   * that a name that was changed does not pass for 0.
+   */
+  double sum(String metric) {
+    double[] values =
+        get("/metrics")
+            .body()
+            .lines()
+            .filter(line -> line.startsWith(metric + "{") || line.startsWith(metric + " "))
+            .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+            .toArray();
+    if (values.length == 0) {
+      throw new IllegalStateException("there is no metric " + metric + " at " + http);
+    }
+    return DoubleStream.of(values).sum();
   }
 
   private HttpResponse<String> get(String path) {

@@ -45,6 +45,12 @@ final class EchoConnection implements Selected {
     this.trail = new EchoTrail(beat.clock().now());
   }
 
+  /** The first packet is on its way there. */
+  void dialled(InetSocketAddress vm) throws IOException {
+    remote = vm;
+    local = (InetSocketAddress) channel.getLocalAddress();
+  }
+
   /** Starts to speak on a connection that is open already. */
   void begin() throws IOException {
     local = (InetSocketAddress) channel.getLocalAddress();
@@ -132,18 +138,20 @@ final class EchoConnection implements Selected {
     return channel.isOpen() && trail.verdictAt(now) == Verdict.ALIVE;
   }
 
-  /** Answered once. What never was is not judged: its opening failed, and was reported so. */
+  /** Answered once. */
   boolean opened() {
     return trail.answered();
   }
 
+  /** One that was never answered is dead like one that is answered no more. */
   Flow flowAt(long stopped) {
     return new Flow(
         id,
         Transport.TCP,
         opener,
         Family.of(remote.getAddress()),
-        EndpointText.of(local),
+        // One that was never accepted has none yet.
+        local == null ? "unknown" : EndpointText.of(local),
         EndpointText.of(remote),
         trail.opened(),
         trail.spans(),
@@ -151,6 +159,6 @@ final class EchoConnection implements Selected {
         trail.longestGapAt(stopped),
         // Closed by the other side is dead, however recent its last echo is.
         note.isEmpty() ? trail.verdictAt(stopped) : Verdict.DEAD,
-        note);
+        note.isEmpty() && !trail.answered() ? "never answered" : note);
   }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -80,6 +81,21 @@ public final class Peer implements AutoCloseable {
   /** TCP connections that the VM opens to the peer. Returns when each was answered once. */
   public void openFromVm(int count) {
     order("open vm " + count);
+  }
+
+  /**
+   * TCP connections opened at random moments from now on, so many a second on the average and at
+   * most {@code most} in all, by the peer or by the VM; returns at once. 0 a second stops that.
+   */
+  public void scatter(Opener opener, double perSecond, int most, long seed) {
+    order(
+        String.format(
+            Locale.ROOT,
+            "scatter %s %.3f %d %d",
+            opener.name().toLowerCase(Locale.ROOT),
+            perSecond,
+            most,
+            seed));
   }
 
   /** UDP streams: the VM asks once for each, the peer pushes from then on. */

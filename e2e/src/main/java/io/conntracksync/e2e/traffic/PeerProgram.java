@@ -15,6 +15,8 @@ import java.nio.charset.StandardCharsets;
  *   <tr><th>order</th><th>does</th></tr>
  *   <tr><td>{@code open peer|vm|udp <count>}</td>
  *       <td>opens that many flows, answers when each was answered once</td></tr>
+ *   <tr><td>{@code scatter peer|vm <per second> <most> <seed>}</td>
+ *       <td>opens connections at random moments from now on, answers at once</td></tr>
  *   <tr><td>{@code mark <epoch millis> <name>}</td><td>notes it in the result</td></tr>
  *   <tr><td>{@code stop}</td><td>judges, writes the result file, ends</td></tr>
  * </table>
@@ -52,14 +54,21 @@ public final class PeerProgram {
     }
   }
 
+  private static void scatter(PeerRun run, String opener, String[] pace) {
+    run.scatter(
+        opener, Double.parseDouble(pace[0]), Integer.parseInt(pace[1]), Long.parseLong(pace[2]));
+  }
+
   private static String obey(PeerRun run, String order) {
     try {
       String[] words = order.split(" ", 3);
       switch (words[0]) {
         case "open" -> run.open(words[1], Integer.parseInt(words[2]));
+        case "scatter" -> scatter(run, words[1], words[2].split(" ", -1));
         case "mark" -> run.mark(new Mark(words[2], Long.parseLong(words[1])));
         case "stop" -> run.stop();
-        default -> throw new IOException("unknown order \"" + order + "\": open, mark or stop");
+        default ->
+            throw new IOException("unknown order \"" + order + "\": open, scatter, mark or stop");
       }
       return "ok";
     } catch (IOException | IllegalStateException e) {
@@ -68,7 +77,7 @@ public final class PeerProgram {
       return "failed \""
           + order
           + "\" is not an order: open peer|vm|udp <count>,"
-          + " mark <epoch millis> <name>, stop";
+          + " scatter peer|vm <per second> <most> <seed>, mark <epoch millis> <name>, stop";
     }
   }
 }

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -31,14 +33,47 @@ final class PeerRun implements AutoCloseable {
   private final List<InetAddress> guests;
   private final RunClock clock = new RunClock();
   private final TrafficLoop loop;
-  private final List<Mark> marks = new ArrayList<>();
-  private int lastTurn;
+  private final List<Mark> marks = Collections.synchronizedList(new ArrayList<>());
+  private final VmDialler dialler;
+  private final RandomOpenings peerOpenings;
+  private final RandomOpenings vmOpenings;
+  private final AtomicInteger lastTurn = new AtomicInteger();
 
   PeerRun(PeerSettings settings, Consumer<Live> live) throws IOException {
     this.settings = settings;
     this.guests = settings.guestAddresses();
     this.loop = new TrafficLoop(settings, clock, live);
+    this.dialler = new VmDialler(control(guests.get(0)), loop.tcpAddresses());
+    this.peerOpenings = new RandomOpenings("peer-openings", this::connectOnce, this::failed);
+    this.vmOpenings = new RandomOpenings("vm-openings", this::dialOnce, this::failed);
     loop.start();
+  }
+
+  /**
+   * Opens connections of the peer, or of the VM, at random moments from now on; returns at once.
+   * Each of the VM's that is under way is a mark {@link Mark#VM_DIALLED}, since one that never
+   * arrives here is no flow.
+   */
+  void scatter(String opener, double perSecond, int most, long seed) {
+    switch (opener) {
+      case "peer" -> peerOpenings.pace(perSecond, most, seed);
+      case "vm" -> vmOpenings.pace(perSecond, most, seed);
+      default -> throw new IllegalArgumentException(opener);
+    }
+  }
+
+  private void connectOnce() {
+    var unused = loop.connect(new InetSocketAddress(turn(guests), settings.echoPort()));
+  }
+
+  private void dialOnce() throws IOException {
+    dialler.dial();
+    marks.add(new Mark(Mark.VM_DIALLED, clock.startedMillis() + clock.now()));
+  }
+
+  private void failed(IOException e) {
+    marks.add(
+        new Mark(Mark.NOT_DIALLED + ": " + e.getMessage(), clock.startedMillis() + clock.now()));
   }
 
   /** Opens {@code count} flows, the families in turn; returns when each was answered once. */
@@ -55,8 +90,13 @@ final class PeerRun implements AutoCloseable {
     marks.add(mark);
   }
 
+  List<Mark> marks() {
+    return List.copyOf(marks);
+  }
+
   /** Ends the traffic, asks the VM what it received, and writes the result. */
   void stop() throws IOException {
+    endOpenings();
     TrafficLoop.Stopped stopped = loop.stop();
     List<NewConnection> reached = guests.stream().map(this::reach).toList();
     Map<Integer, BitSet> received = stopped.streams().isEmpty() ? Map.of() : report(reached);
@@ -72,14 +112,21 @@ final class PeerRun implements AutoCloseable {
         new TrafficResult(
             clock.startedMillis(),
             clock.startedMillis() + stopped.atMillis(),
-            marks,
+            marks(),
             reached,
             Stream.concat(tcp, udp).sorted(Comparator.comparingInt(Flow::id)).toList()));
   }
 
   @Override
   public void close() {
+    endOpenings();
     loop.close();
+  }
+
+  private void endOpenings() {
+    peerOpenings.close();
+    vmOpenings.close();
+    dialler.close();
   }
 
   private void openFromPeer(int count) throws IOException {
@@ -114,7 +161,7 @@ final class PeerRun implements AutoCloseable {
   private List<Share> shares(List<InetSocketAddress> peers, int count) {
     int[] counts = new int[peers.size()];
     for (int i = 0; i < count; i++) {
-      counts[lastTurn++ % counts.length]++;
+      counts[lastTurn.getAndIncrement() % counts.length]++;
     }
     return IntStream.range(0, counts.length)
         .filter(i -> counts[i] > 0)
@@ -123,7 +170,7 @@ final class PeerRun implements AutoCloseable {
   }
 
   private <T> T turn(List<T> choices) {
-    return choices.get(lastTurn++ % choices.size());
+    return choices.get(lastTurn.getAndIncrement() % choices.size());
   }
 
   private GuestControl talk() throws IOException {

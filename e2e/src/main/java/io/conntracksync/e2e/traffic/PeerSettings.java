@@ -45,6 +45,11 @@ public record PeerSettings(
     return new PeerSettings(guests, listen, ECHO_PORT, CONTROL_PORT, INTERVAL_MILLIS, resultFile);
   }
 
+  /** The same with another pause from one message of a flow to the next. */
+  public PeerSettings withIntervalMillis(long millis) {
+    return new PeerSettings(guests, listen, echoPort, controlPort, millis, resultFile);
+  }
+
   @JsonIgnore
   List<InetAddress> guestAddresses() {
     return guests.stream().map(PeerSettings::literal).toList();

@@ -100,10 +100,7 @@ final class TrafficLoop implements AutoCloseable {
       throw new IllegalStateException(
           "the traffic ended before it was told to: its error is on the error output above");
     }
-    return new Stopped(
-        stoppedAt,
-        connections.stream().filter(EchoConnection::opened).toList(),
-        List.copyOf(streams.values()));
+    return new Stopped(stoppedAt, List.copyOf(connections), List.copyOf(streams.values()));
   }
 
   @Override
@@ -161,7 +158,9 @@ final class TrafficLoop implements AutoCloseable {
     try {
       SocketChannel channel = SocketChannel.open();
       EchoConnection connection = add(channel, Opener.PEER, established);
-      if (channel.connect(vm)) {
+      boolean connected = channel.connect(vm);
+      connection.dialled(vm);
+      if (connected) {
         connection.begin();
       }
     } catch (IOException e) {

@@ -53,7 +53,8 @@ final class MasqueradeRootIT {
 
   @BeforeAll
   static void migrateTwice() {
-    cluster = Cluster.up(Build.ofThisCheckout(), WORK, Binding.MASQUERADE);
+    Build build = Build.ofThisCheckout();
+    cluster = Cluster.up(build, WORK, Cluster.stockBed(build).with(Binding.MASQUERADE));
     cluster.installHooks();
     try (OperatorProcess operator = cluster.startOperator("--leader-election=false")) {
       assertThat(operator.isAlive()).isTrue();

@@ -67,6 +67,11 @@ final class FakeGuest implements AutoCloseable {
         addresses, addresses, echo.getLocalPort(), control.getLocalPort(), 20, resultFile);
   }
 
+  /** How many flows are open. */
+  int openFlows() {
+    return open.size();
+  }
+
   /** Flows open now are never answered again. */
   void forgetOpenFlows() {
     open.replaceAll((flow, state) -> Flowing.FORGOTTEN);

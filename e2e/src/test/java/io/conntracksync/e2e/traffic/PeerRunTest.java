@@ -146,6 +146,45 @@ class PeerRunTest {
   }
 
   @Test
+  void flowsOpenedAtRandomMomentsAreJudgedLikeTheOthers() throws IOException {
+    run.scatter("peer", 1000, 4, 1);
+    run.scatter("vm", 1000, 3, 2);
+    awaitLive(7, 7);
+
+    TrafficResult result = result();
+
+    assertThat(result.flows()).extracting(Flow::verdict).containsOnly(Verdict.ALIVE);
+    assertThat(result.flows())
+        .extracting(Flow::opener)
+        .containsExactlyInAnyOrder(
+            Opener.PEER, Opener.PEER, Opener.PEER, Opener.PEER, Opener.VM, Opener.VM, Opener.VM);
+    assertThat(result.marks())
+        .extracting(Mark::name)
+        .containsExactly(Mark.VM_DIALLED, Mark.VM_DIALLED, Mark.VM_DIALLED);
+  }
+
+  @Test
+  void aConnectionThatWasNeverAnsweredIsDead() throws IOException {
+    guest.pause();
+    run.scatter("peer", 1000, 2, 1);
+    await("both are open").until(() -> guest.openFlows() == 2);
+
+    TrafficResult result = result();
+
+    assertThat(result.flows()).extracting(Flow::verdict).containsOnly(Verdict.DEAD).hasSize(2);
+    assertThat(result.flows()).extracting(Flow::note).containsOnly("never answered");
+  }
+
+  @Test
+  void whatTheVmCouldNotBeToldIsAMark() throws IOException {
+    guest.close();
+    run.scatter("vm", 1000, 1, 1);
+
+    await("the attempt").until(() -> run.marks().size() == 1);
+    assertThat(run.marks().get(0).name()).startsWith(Mark.NOT_DIALLED + ": ");
+  }
+
+  @Test
   void marksAreInTheResult() throws IOException {
     run.mark(new Mark("resumed on the target", 1_700_000_000_000L));
 

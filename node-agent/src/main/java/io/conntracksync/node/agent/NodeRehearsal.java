@@ -20,7 +20,8 @@ import java.util.concurrent.ScheduledExecutorService;
  * the node's own table is read and what is offered to it is refused.
  */
 final class NodeRehearsal {
-  private static final int CONNECTIONS = 16;
+  /** So many that the code of an entry is compiled: a pause may have to look at a thousand. */
+  private static final int CONNECTIONS = 128;
 
   private final ConntrackTable table;
   private final Transport transport;
