@@ -64,6 +64,7 @@ final class ThisNode implements NodeSide {
         table.close();
         throw e;
       }
+      TableMeters.register(meters, table::overruns);
       return new ThisNode(settings, table, new FaultMeters(meters));
     } catch (TableException error) {
       throw new StartException(error.getMessage(), error);

@@ -31,6 +31,7 @@ class OperationsGuideTest {
   @BeforeEach
   void register() {
     var unused = List.of(new SessionMeters(registry, 1), new FaultMeters(registry));
+    TableMeters.register(registry, () -> 0);
     new ApiMeters(registry).underWay(Role.SOURCE, () -> 0);
   }
 

@@ -31,6 +31,7 @@ final class NetfilterChanges implements Changes {
   private final EventCoverage coverage;
   private final EventReader events;
   private final FlowLookup lookup;
+  private final Runnable onOverrun;
 
   /** Held while the socket is in use; taken before {@link #life}, never after it. */
   private final Object use = new Object();
@@ -48,12 +49,14 @@ final class NetfilterChanges implements Changes {
       EventSocket socket,
       ChannelPool channels,
       EventCoverage coverage,
-      Set<InetAddress> addresses) {
+      Set<InetAddress> addresses,
+      Runnable onOverrun) {
     this.socket = socket;
     this.channels = channels;
     this.coverage = coverage;
     this.events = new EventReader(addresses);
     this.lookup = new FlowLookup(addresses);
+    this.onOverrun = onOverrun;
   }
 
   @Override
@@ -73,6 +76,7 @@ final class NetfilterChanges implements Changes {
       EventSocket.Hearing hearing =
           socket.read(event -> events.read(event).ifPresent(touched::add));
       if (hearing == EventSocket.Hearing.WITH_GAPS) {
+        onOverrun.run();
         LOG.atDebug().addKeyValue("heard", touched.size()).log("conntrack events were lost");
         return new Overrun();
       }

@@ -17,6 +17,7 @@ import java.net.InetAddress;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The conntrack table of one network namespace. The format is {@code netfilter/ctnetlink/1}, see
@@ -30,6 +31,7 @@ public final class NetfilterTable implements ConntrackTable, AutoCloseable {
   private final ChannelPool channels;
   private final EventSetting setting;
   private final int eventBuffer;
+  private final LongAdder overruns = new LongAdder();
   private final Object listening = new Object();
   private Optional<NetlinkSocket> listener = Optional.empty();
 
@@ -111,11 +113,17 @@ public final class NetfilterTable implements ConntrackTable, AutoCloseable {
     EventSocket socket =
         EventSocket.open(channels.namespace(), eventBuffer, EventFilter.of(addresses));
     try {
-      return new NetfilterChanges(socket, channels, setting.coverage(), addresses);
+      return new NetfilterChanges(
+          socket, channels, setting.coverage(), addresses, overruns::increment);
     } catch (TableException | RuntimeException e) {
       socket.close();
       throw e;
     }
+  }
+
+  /** How often a stream of changes lost events since this table was opened. */
+  public long overruns() {
+    return overruns.sum();
   }
 
   @Override
