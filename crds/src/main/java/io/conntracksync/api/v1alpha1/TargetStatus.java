@@ -16,4 +16,5 @@ public record TargetStatus(
     List<RefusedCount> refused,
     Long verified,
     HookStatus hook,
-    CleanupStatus cleanup) {}
+    CleanupStatus cleanup,
+    Long reasserted) {}

@@ -257,7 +257,8 @@ class SyncStatusRootIT {
             List.of(new RefusedCount("TableFull", 2L)),
             40L,
             new HookStatus(HookOutcome.IMPORTED, "12ms"),
-            new CleanupStatus(CleanupOutcome.KEPT, 0L)),
+            new CleanupStatus(CleanupOutcome.KEPT, 0L),
+            3L),
         List.of(condition(ConditionType.IMPORTED)));
   }
 

@@ -11,7 +11,9 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -142,12 +144,20 @@ final class Agent implements AutoCloseable {
     var unused =
         CompletableFuture.allOf(synced.toArray(CompletableFuture[]::new))
             // Not in the watch's thread: it asks the API server.
-            .thenRunAsync(parts.status()::play)
+            .thenRunAsync(this::tidy)
+            .thenRun(parts.status()::play)
             .thenRun(
                 () -> say(NodeReason.READY.finding("syncs from and to this node are carried out")));
     for (SyncWatch watch : parts.watches()) {
       var ignored = watch.stopped().whenComplete((done, fault) -> watchEnded(fault));
     }
+  }
+
+  /** Only now it is known which syncs there are. */
+  private void tidy() {
+    Set<String> syncs = new HashSet<>();
+    parts.watches().forEach(watch -> syncs.addAll(watch.uids()));
+    parts.side().onlyTheseExist(syncs);
   }
 
   private void say(Finding ready) {

@@ -1,6 +1,7 @@
 package io.conntracksync.node.agent;
 
 import io.conntracksync.node.gatekeeping.SocketFault;
+import io.conntracksync.node.journal.JournalFault;
 import io.conntracksync.node.transfer.TransferFault;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,7 +16,18 @@ final class FaultMeters {
   private final Map<SocketFault, Counter> hooks = new EnumMap<>(SocketFault.class);
   private final Map<SocketFault, Counter> gates = new EnumMap<>(SocketFault.class);
 
+  private final Map<JournalFault, Counter> journals = new EnumMap<>(JournalFault.class);
+
   FaultMeters(MeterRegistry meters) {
+    for (JournalFault fault : JournalFault.values()) {
+      journals.put(
+          fault,
+          counter(
+              meters,
+              "conntracksync.journal.faults",
+              "Journals of target sessions that could not be read or written, by what was wrong",
+              fault));
+    }
     for (TransferFault fault : TransferFault.values()) {
       transfers.put(
           fault,
@@ -45,6 +57,10 @@ final class FaultMeters {
 
   void count(TransferFault fault) {
     Objects.requireNonNull(transfers.get(fault)).increment();
+  }
+
+  void countOfJournal(JournalFault fault) {
+    Objects.requireNonNull(journals.get(fault)).increment();
   }
 
   void countOfHook(SocketFault fault) {

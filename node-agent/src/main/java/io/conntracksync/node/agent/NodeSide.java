@@ -5,6 +5,7 @@ import io.conntracksync.node.session.SourceObserver;
 import io.conntracksync.node.session.TargetObserver;
 import io.conntracksync.node.table.ConntrackTable;
 import java.io.IOException;
+import java.util.Set;
 
 /**
  * What the agent is on its node: the table, the sessions and the sockets, as far from Kubernetes as
@@ -30,6 +31,12 @@ interface NodeSide extends AutoCloseable {
    * possible, saying why.
    */
   AutoCloseable openSockets() throws IOException;
+
+  /**
+   * Tells the uids of all syncs in which this node has a part: of others nothing is to be undone
+   * any more.
+   */
+  void onlyTheseExist(Set<String> syncs);
 
   /** Ends all sessions and lets go of the table. */
   @Override

@@ -24,6 +24,7 @@ final class SessionMeters {
   private final Counter rounds;
   private final Counter received;
   private final Counter applied;
+  private final Counter reasserted;
   private final Map<RefusalReason, Counter> refused = new EnumMap<>(RefusalReason.class);
   private final Map<HookAnswer.Outcome, Timer> hooks = new EnumMap<>(HookAnswer.Outcome.class);
   private final Map<String, SourceProgress> sources;
@@ -36,6 +37,11 @@ final class SessionMeters {
     rounds = counter(meters, "conntracksync.rounds", "Rounds sent and acknowledged");
     applied =
         counter(meters, "conntracksync.entries.applied", "Entries put into this node's table");
+    reasserted =
+        counter(
+            meters,
+            "conntracksync.entries.reasserted",
+            "Entries put back because something had flushed them");
     received = counter(meters, "conntracksync.entries.received", "Entries received");
     for (RefusalReason reason : RefusalReason.values()) {
       refused.put(
@@ -67,6 +73,7 @@ final class SessionMeters {
   synchronized void progressed(SyncOrder order, TargetProgress now) {
     TargetProgress before = targets.put(order.uid(), now);
     grow(received, before == null ? 0 : before.entriesReceived(), now.entriesReceived());
+    grow(reasserted, before == null ? 0 : before.reasserted(), now.reasserted());
     // A level, not a sum: it falls when a sync takes its entries out again.
     long appliedBefore = before == null ? 0 : before.entriesApplied();
     applied.increment((double) Math.max(0, now.entriesApplied() - appliedBefore));

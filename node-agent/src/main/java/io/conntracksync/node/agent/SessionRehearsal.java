@@ -2,6 +2,7 @@ package io.conntracksync.node.agent;
 
 import io.conntracksync.node.session.Conclusion;
 import io.conntracksync.node.session.Endpoint;
+import io.conntracksync.node.session.Journals;
 import io.conntracksync.node.session.SessionLimits;
 import io.conntracksync.node.session.SourceSessions;
 import io.conntracksync.node.session.SyncOrder;
@@ -90,6 +91,7 @@ final class SessionRehearsal {
                 target,
                 new TransferInlet(transport, TransferTimeouts.DEFAULTS, fault -> {}),
                 (sync, progress) -> progress.cleanup().ifPresent(done -> tidy.complete(null)),
+                Journals.NONE,
                 LIMITS,
                 timer,
                 Clock.systemUTC())) {

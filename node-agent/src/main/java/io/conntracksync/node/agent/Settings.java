@@ -42,6 +42,11 @@ record Settings(
     hookPeers = Set.copyOf(hookPeers);
   }
 
+  /** Where sessions write down what they do: as volatile as the kernel's table itself. */
+  Path journalFolder() {
+    return hookSocket.resolveSibling("journal");
+  }
+
   /** Where the gates of domains ask: beside the hook, so that one mount serves both. */
   Path gateFolder() {
     return hookSocket.resolveSibling("gate");

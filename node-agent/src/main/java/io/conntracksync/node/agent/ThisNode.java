@@ -3,11 +3,13 @@ package io.conntracksync.node.agent;
 import io.conntracksync.node.gatekeeping.GateSockets;
 import io.conntracksync.node.gatekeeping.HookSocket;
 import io.conntracksync.node.gatekeeping.SocketAccess;
+import io.conntracksync.node.journal.FileJournals;
 import io.conntracksync.node.linux.NetworkNamespace;
 import io.conntracksync.node.session.SessionLimits;
 import io.conntracksync.node.session.Sessions;
 import io.conntracksync.node.session.SourceObserver;
 import io.conntracksync.node.session.SourceSessions;
+import io.conntracksync.node.session.SyncOrder;
 import io.conntracksync.node.session.TargetObserver;
 import io.conntracksync.node.session.TargetSessions;
 import io.conntracksync.node.table.ConntrackTable;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * {@link NodeSide} in earnest: the kernel's table, sessions over TCP, the sockets of hook and gate.
@@ -96,7 +99,7 @@ final class ThisNode implements NodeSide {
     closings.push(sessions::close);
     closings.push(sockets::close);
     gates = Optional.of(sockets);
-    return new GatedSessions(sessions, sockets);
+    return new DepartingSessions(new GatedSessions(sessions, sockets), this::leaves);
   }
 
   @Override
@@ -106,6 +109,7 @@ final class ThisNode implements NodeSide {
             table,
             new TransferInlet(transport(), TransferTimeouts.DEFAULTS, faults::count),
             observer,
+            new FileJournals(settings.journalFolder(), faults::countOfJournal),
             limits,
             threads.executor(),
             Clock.systemUTC());
@@ -130,6 +134,15 @@ final class ThisNode implements NodeSide {
         new SessionHookDesk(answering),
         faults::countOfHook,
         threads.executor());
+  }
+
+  private void leaves(SyncOrder order) {
+    target.ifPresent(sessions -> sessions.movesAgain(order));
+  }
+
+  @Override
+  public void onlyTheseExist(Set<String> syncs) {
+    target.ifPresent(sessions -> sessions.onlyTheseExist(syncs));
   }
 
   private SocketAccess access(int maxConnections) {

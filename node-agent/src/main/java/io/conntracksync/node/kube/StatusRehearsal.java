@@ -66,7 +66,15 @@ public final class StatusRehearsal {
       return write(
           new TargetPart(),
           new TargetProgress(
-              finding, PORT, 1, 1, Map.of(), Optional.of(1L), Optional.empty(), Optional.empty()));
+              finding,
+              PORT,
+              1,
+              1,
+              Map.of(),
+              Optional.of(1L),
+              Optional.empty(),
+              Optional.empty(),
+              0));
     } catch (RuntimeException e) {
       LOG.atDebug().setCause(e).log("status not rehearsed");
       return WriteResult.PASSING;

@@ -9,7 +9,9 @@ import io.fabric8.kubernetes.client.informers.ExceptionHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,6 +70,13 @@ public final class SyncWatch implements AutoCloseable {
   /** Begins; completes when the syncs that there are have been handed on. */
   public CompletableFuture<Void> start() {
     return informer.start().toCompletableFuture();
+  }
+
+  /** Uids of the syncs that there are, as far as is known. */
+  public Set<String> uids() {
+    return informer.getStore().list().stream()
+        .map(sync -> sync.getMetadata().getUid())
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** Completes when the watch is over, with an error when that was not by {@link #close}. */

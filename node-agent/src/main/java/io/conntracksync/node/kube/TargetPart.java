@@ -39,15 +39,18 @@ final class TargetPart implements StatusPart<TargetProgress> {
       Condition condition,
       Optional<ConntrackSyncStatus> earlier) {
     Optional<TargetStatus> before = earlier.map(ConntrackSyncStatus::target);
+    // A process that only cleaned up has received nothing: what an earlier one told stays true.
+    TargetStatus seen =
+        before.filter(told -> progress.port() == 0).orElseGet(() -> received(progress));
     TargetStatus target =
         new TargetStatus(
             syncUid,
             restarts,
-            progress.port(),
-            progress.entriesReceived(),
-            progress.entriesApplied(),
-            refused(progress.refused()),
-            progress.verified().orElse(null),
+            seen.port(),
+            seen.entriesReceived(),
+            seen.entriesApplied(),
+            seen.refused(),
+            seen.verified(),
             // What a hook was answered, and what was cleaned up, stays true after a restart.
             progress
                 .hook()
@@ -58,9 +61,31 @@ final class TargetPart implements StatusPart<TargetProgress> {
                 .cleanup()
                 .map(TargetPart::cleanup)
                 .or(() -> before.map(TargetStatus::cleanup))
-                .orElse(null));
+                .orElse(null),
+            reasserted(progress, before));
     return new ConntrackSyncStatus(
         null, null, null, null, null, null, null, null, target, List.of(condition));
+  }
+
+  private static Long reasserted(TargetProgress progress, Optional<TargetStatus> before) {
+    return Optional.of(progress.reasserted())
+        .filter(count -> count > 0)
+        .or(() -> before.map(TargetStatus::reasserted))
+        .orElse(null);
+  }
+
+  private static TargetStatus received(TargetProgress progress) {
+    return new TargetStatus(
+        null,
+        null,
+        progress.port() == 0 ? null : progress.port(),
+        progress.entriesReceived(),
+        progress.entriesApplied(),
+        refused(progress.refused()),
+        progress.verified().orElse(null),
+        null,
+        null,
+        null);
   }
 
   @Override

@@ -19,6 +19,8 @@ public final class LogKeys {
   public static final String ENTRIES = "entries";
   public static final String BYTES = "bytes";
   public static final String REFUSED = "refused";
+  public static final String RESTORED = "restored";
+  public static final String REASSERTED = "reasserted";
   public static final String REASON = "reason";
   public static final String MESSAGE = "message";
   public static final String CONCLUSION = "conclusion";

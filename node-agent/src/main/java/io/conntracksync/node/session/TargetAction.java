@@ -23,6 +23,9 @@ sealed interface TargetAction {
 
   record CleanUpLater(Duration pause) implements TargetAction {}
 
+  /** Looks after the entries for a moment: puts back what was taken out. */
+  record Reassert() implements TargetAction {}
+
   /** Tells the observer. */
   record Report() implements TargetAction {}
 

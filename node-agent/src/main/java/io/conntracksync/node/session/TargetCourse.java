@@ -9,6 +9,7 @@ import java.util.Optional;
  * @param opening number of the listening that counts
  * @param connection number of the connection that counts, 0 for none
  * @param imported the condition Imported
+ * @param reasserted entries put back after the end
  */
 record TargetCourse(
     SyncOrder order,
@@ -19,7 +20,8 @@ record TargetCourse(
     HookBook hooks,
     Finding imported,
     Optional<Long> verified,
-    Optional<Cleanup> cleanup) {
+    Optional<Cleanup> cleanup,
+    long reasserted) {
   static TargetCourse at(SyncOrder order, Endpoint endpoint) {
     return new TargetCourse(
         order,
@@ -30,11 +32,13 @@ record TargetCourse(
         HookBook.EMPTY,
         TargetFindings.opening(endpoint),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        0);
   }
 
   TargetCourse reopening(Endpoint at) {
-    return new TargetCourse(order, at, opening + 1, 0, counts, hooks, imported, verified, cleanup);
+    return new TargetCourse(
+        order, at, opening + 1, 0, counts, hooks, imported, verified, cleanup, reasserted);
   }
 
   TargetCourse admitted(int admitted) {
@@ -47,32 +51,60 @@ record TargetCourse(
         hooks,
         imported,
         verified,
-        cleanup);
+        cleanup,
+        reasserted);
   }
 
   TargetCourse withoutConnection() {
     return new TargetCourse(
-        order, endpoint, opening, 0, counts, hooks, imported, verified, cleanup);
+        order, endpoint, opening, 0, counts, hooks, imported, verified, cleanup, reasserted);
   }
 
   TargetCourse with(TargetCounts newer) {
     return new TargetCourse(
-        order, endpoint, opening, connection, newer, hooks, imported, verified, cleanup);
+        order,
+        endpoint,
+        opening,
+        connection,
+        newer,
+        hooks,
+        imported,
+        verified,
+        cleanup,
+        reasserted);
   }
 
   TargetCourse with(HookBook newer) {
     return new TargetCourse(
-        order, endpoint, opening, connection, counts, newer, imported, verified, cleanup);
+        order,
+        endpoint,
+        opening,
+        connection,
+        counts,
+        newer,
+        imported,
+        verified,
+        cleanup,
+        reasserted);
   }
 
   TargetCourse with(Finding newer) {
     return new TargetCourse(
-        order, endpoint, opening, connection, counts, hooks, newer, verified, cleanup);
+        order, endpoint, opening, connection, counts, hooks, newer, verified, cleanup, reasserted);
   }
 
   TargetCourse unverified() {
     return new TargetCourse(
-        order, endpoint, opening, connection, counts, hooks, imported, Optional.empty(), cleanup);
+        order,
+        endpoint,
+        opening,
+        connection,
+        counts,
+        hooks,
+        imported,
+        Optional.empty(),
+        cleanup,
+        reasserted);
   }
 
   TargetCourse verified(long entries) {
@@ -85,12 +117,36 @@ record TargetCourse(
         hooks,
         imported,
         Optional.of(entries),
-        cleanup);
+        cleanup,
+        reasserted);
   }
 
   TargetCourse cleanedUp(Cleanup done) {
     return new TargetCourse(
-        order, endpoint, opening, connection, counts, hooks, imported, verified, Optional.of(done));
+        order,
+        endpoint,
+        opening,
+        connection,
+        counts,
+        hooks,
+        imported,
+        verified,
+        Optional.of(done),
+        reasserted);
+  }
+
+  TargetCourse reasserted(long more) {
+    return new TargetCourse(
+        order,
+        endpoint,
+        opening,
+        connection,
+        counts,
+        hooks,
+        imported,
+        verified,
+        cleanup,
+        reasserted + more);
   }
 
   TargetProgress progress() {
@@ -102,6 +158,7 @@ record TargetCourse(
         counts.refused(),
         verified,
         hooks.last(),
-        cleanup);
+        cleanup,
+        reasserted);
   }
 }

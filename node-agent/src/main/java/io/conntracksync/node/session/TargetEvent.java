@@ -70,10 +70,18 @@ sealed interface TargetEvent {
 
   record Concluded(Conclusion conclusion, Instant at) implements TargetEvent {}
 
-  record CleanedUp(long entries) implements TargetEvent {}
+  record CleanedUp(long entries, Instant at) implements TargetEvent {}
 
   record CleanUpFailed(String cause) implements TargetEvent {}
 
   /** It is time to try cleaning up again. */
   record CleanUpDue() implements TargetEvent {}
+
+  /** So many entries that had been taken out were put back. */
+  record Reasserted(int entries, Instant at) implements TargetEvent {}
+
+  record ReassertFailed(String cause) implements TargetEvent {}
+
+  /** The VM moves again: from now on its entries here are another sync's. */
+  record Superseded() implements TargetEvent {}
 }

@@ -87,11 +87,19 @@ final class TargetFindings {
     return new Finding(Verdict.YES, "Imported", message);
   }
 
+  /** The end is learnt by a process that has seen nothing of the sync. */
+  static Finding resumed() {
+    return new Finding(
+        Verdict.NOT_YET,
+        "AgentRestarted",
+        "the agent was started again before it learnt of the end; it does what is left to do");
+  }
+
   static Finding cleanUpFailed(String cause) {
     return new Finding(
         Verdict.NO,
         "CleanupFailed",
-        "imported entries could not be removed again: %s; they expire with their timeouts"
+        "the table could not be made what it was: %s; tried once more when the agent starts again"
             .formatted(cause));
   }
 }

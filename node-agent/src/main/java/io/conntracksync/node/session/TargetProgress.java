@@ -10,13 +10,15 @@ import java.util.Optional;
  *
  * @param imported the condition Imported; reason {@code PortInUse} asks the operator for another
  *     port
- * @param port the assigned port that this speaks of
+ * @param port the assigned port that this speaks of; 0 when this process only cleaned up after an
+ *     earlier one, and has received nothing
  * @param entriesReceived entries over all rounds
  * @param entriesApplied entries of this sync in the table
  * @param refused entries not applied, by reason
  * @param verified entries of this sync that a dump after the import showed
  * @param hook what the waiting hook was answered
  * @param cleanup what became of the entries at the end
+ * @param reasserted entries put back after that, because something had taken them out
  */
 public record TargetProgress(
     Finding imported,
@@ -26,7 +28,8 @@ public record TargetProgress(
     Map<RefusalReason, Long> refused,
     Optional<Long> verified,
     Optional<HookAnswer> hook,
-    Optional<Cleanup> cleanup) {
+    Optional<Cleanup> cleanup,
+    long reasserted) {
   public TargetProgress {
     refused = Map.copyOf(refused);
   }

@@ -6,6 +6,7 @@ import io.conntracksync.node.session.TargetAction.CleanUpLater;
 import io.conntracksync.node.session.TargetAction.Forget;
 import io.conntracksync.node.session.TargetAction.Listen;
 import io.conntracksync.node.session.TargetAction.ListenLater;
+import io.conntracksync.node.session.TargetAction.Reassert;
 import io.conntracksync.node.session.TargetAction.Report;
 import io.conntracksync.node.session.TargetAction.SayBye;
 import io.conntracksync.node.session.TargetAction.StopListening;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,9 @@ import org.slf4j.LoggerFactory;
  */
 final class TargetSession implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TargetSession.class);
+
+  /** So that the end of the time is noticed when nothing happens. */
+  private static final Duration REASSERTION_PASS = Duration.ofSeconds(1);
 
   private final SyncOrder order;
   private final TargetTable table;
@@ -44,10 +49,12 @@ final class TargetSession implements AutoCloseable {
 
   private TargetState state;
   private Optional<Inlet.Listening> listening = Optional.empty();
+  private volatile Optional<Reassertion> reassertion = Optional.empty();
 
+  /** Its first step is one of those that {@link TargetState} begins with. */
   TargetSession(
       SyncOrder order,
-      Endpoint endpoint,
+      TargetState.Step begin,
       TargetTable table,
       Inlet inlet,
       TargetObserver observer,
@@ -63,7 +70,6 @@ final class TargetSession implements AutoCloseable {
     this.onForget = onForget;
     this.thread = new SessionThread("target", order);
     this.door = new TargetDoor(this, table);
-    TargetState.Step begin = TargetState.begin(order, endpoint);
     this.state = begin.next();
     this.first = begin.actions();
   }
@@ -101,9 +107,23 @@ final class TargetSession implements AutoCloseable {
   /** Whether a hook of this domain is answered here. */
   boolean isFor(String domain) {
     TargetState now = state();
-    return order.domain().equals(domain)
-        && !(now instanceof TargetState.Concluding)
+    return order.domain().equals(domain) && isUnderWay(now);
+  }
+
+  /** Whether the sync has not come to its end. */
+  boolean isUnderWay() {
+    return isUnderWay(state());
+  }
+
+  private static boolean isUnderWay(TargetState now) {
+    return !(now instanceof TargetState.Concluding)
+        && !(now instanceof TargetState.Reasserting)
         && !(now instanceof TargetState.Ended);
+  }
+
+  /** Whether these move an address of this sync, in whatever direction. */
+  boolean sharesAddressWith(SyncOrder other) {
+    return !Collections.disjoint(order.addresses(), other.addresses());
   }
 
   /** Answers it now or later; the deadline counts from when it was asked. */
@@ -135,6 +155,18 @@ final class TargetSession implements AutoCloseable {
       waits.clear();
     }
     unanswered.forEach(HookWait::forget);
+    leave();
+  }
+
+  /** Lets go of the table in the thread that uses it, after what is under way there. */
+  private void leave() {
+    reassertion.ifPresent(Reassertion::stop);
+    thread.submit(
+        () -> {
+          reassertion.ifPresent(Reassertion::close);
+          table.close();
+        },
+        cause -> {});
     thread.close();
   }
 
@@ -174,11 +206,13 @@ final class TargetSession implements AutoCloseable {
           cause -> deliver(new TargetEvent.CleanUpFailed(cause)));
     } else if (action instanceof CleanUpLater later) {
       timer.after(later.pause(), () -> deliver(new TargetEvent.CleanUpDue()));
+    } else if (action instanceof Reassert) {
+      thread.submit(this::reassert, cause -> deliver(new TargetEvent.ReassertFailed(cause)));
     } else if (action instanceof Report) {
       report();
     } else if (action instanceof Forget) {
       onForget.run();
-      thread.close();
+      leave();
     } else {
       throw new IllegalStateException("nobody performs " + action);
     }
@@ -186,6 +220,7 @@ final class TargetSession implements AutoCloseable {
 
   private void listen(Listen listen) {
     try {
+      table.look();
       Greeting greeting = new Greeting(order.uid(), table.format(), order.addresses());
       Inlet.Listening opened = inlet.listen(greeting, listen.endpoint(), door.greeting(greeting));
       synchronized (lock) {
@@ -249,12 +284,30 @@ final class TargetSession implements AutoCloseable {
       deliver(
           new TargetEvent.CleanedUp(
               switch (conclusion) {
-                case KEEP -> table.size();
-                case ROLL_BACK -> table.removeCreated();
-              }));
+                case KEEP -> table.keep();
+                case ROLL_BACK -> table.rollBack();
+              },
+              now()));
     } catch (IOException e) {
       LOG.atWarn().setCause(e).log("imported entries could not be removed");
       deliver(new TargetEvent.CleanUpFailed(e.getMessage()));
+    }
+  }
+
+  private void reassert() {
+    try {
+      if (reassertion.isEmpty()) {
+        reassertion = Optional.of(table.reassertion());
+      }
+      int returned = reassertion.get().pass(REASSERTION_PASS);
+      if (returned > 0) {
+        LOG.atInfo().addKeyValue(LogKeys.REASSERTED, returned).log("flushed entries put back");
+      }
+      deliver(new TargetEvent.Reasserted(returned, now()));
+    } catch (IOException e) {
+      // A service beyond the sync: its end stays as it was told.
+      LOG.atWarn().setCause(e).log("imported entries are looked after no longer");
+      deliver(new TargetEvent.ReassertFailed(e.getMessage()));
     }
   }
 

@@ -7,15 +7,21 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The target sessions of one agent, and the answers to the hooks of its node. */
 public final class TargetSessions implements Sessions, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TargetSessions.class);
+
   private final ConntrackTable table;
   private final Inlet inlet;
   private final TargetObserver observer;
+  private final Journals journals;
   private final SessionLimits limits;
   private final Timer timer;
   private final Clock clock;
@@ -32,12 +38,14 @@ public final class TargetSessions implements Sessions, AutoCloseable {
       ConntrackTable table,
       Inlet inlet,
       TargetObserver observer,
+      Journals journals,
       SessionLimits limits,
       ScheduledExecutorService timer,
       Clock clock) {
     this.table = table;
     this.inlet = inlet;
     this.observer = observer;
+    this.journals = journals;
     this.limits = limits;
     this.timer = new Timer(timer);
     this.clock = clock;
@@ -51,7 +59,7 @@ public final class TargetSessions implements Sessions, AutoCloseable {
     } else if (concluded.contains(order.uid())) {
       // An informer that was behind: the sync is over.
       return;
-    } else if (sessions.size() >= limits.maxSyncs()) {
+    } else if (underWay() >= limits.maxSyncs()) {
       // The informer's next resync asks again.
       Finding finding = TargetFindings.tooManySyncs(limits.maxSyncs());
       observer.progressed(order, TargetCourse.at(order, endpoint).with(finding).progress());
@@ -60,20 +68,14 @@ public final class TargetSessions implements Sessions, AutoCloseable {
     }
   }
 
+  /** Those that only look after what they have brought take up no room. */
+  private long underWay() {
+    return sessions.values().stream().filter(TargetSession::isUnderWay).count();
+  }
+
   private void start(SyncOrder order, Endpoint endpoint) {
-    TargetTable own = new TargetTable(table, order.addresses(), limits.maxEntries());
-    TargetSession session =
-        new TargetSession(
-            order,
-            endpoint,
-            own,
-            inlet,
-            observer,
-            timer,
-            clock,
-            () -> sessions.remove(order.uid()));
-    sessions.put(order.uid(), session);
-    session.start();
+    movesAgain(order);
+    TargetSession session = start(order, TargetState.begin(order, endpoint));
     lobby.leaveAll(order.domain()).forEach(session::ask);
     // In this order: whoever is not here any more has given up, or is told by waitInLobby.
     lobby
@@ -81,12 +83,56 @@ public final class TargetSessions implements Sessions, AutoCloseable {
         .ifPresent(waited -> session.deliver(new TargetEvent.HookMissed(waited)));
   }
 
+  private TargetSession start(SyncOrder order, TargetState.Step begin) {
+    TargetTable own =
+        new TargetTable(
+            table, order.addresses(), limits.maxEntries(), journals.open(order.uid()), clock);
+    TargetSession session =
+        new TargetSession(
+            order, begin, own, inlet, observer, timer, clock, () -> sessions.remove(order.uid()));
+    sessions.put(order.uid(), session);
+    session.start();
+    return session;
+  }
+
+  /**
+   * The VM of this sync comes, or goes again: what an earlier sync brought here for its addresses
+   * is looked after no longer.
+   */
+  public void movesAgain(SyncOrder order) {
+    for (TargetSession session : sessions.values()) {
+      if (!session.order().uid().equals(order.uid()) && session.sharesAddressWith(order)) {
+        session.deliver(new TargetEvent.Superseded());
+      }
+    }
+  }
+
   @Override
   public synchronized void concluded(SyncOrder order, Conclusion conclusion) {
-    concluded.add(order.uid());
     TargetSession session = sessions.get(order.uid());
     if (session != null) {
       session.deliver(new TargetEvent.Concluded(conclusion, clock.instant()));
+    } else if (!concluded.contains(order.uid()) && journals.uids().contains(order.uid())) {
+      // The sync ended while no agent ran here.
+      var unused = start(order, TargetState.resumeAtTheEnd(order, conclusion));
+    }
+    concluded.add(order.uid());
+  }
+
+  /**
+   * These are all the syncs that there are. A journal of any other is thrown away and what it tells
+   * of stays in the table: the object is gone without an end that anybody here has seen, and the VM
+   * may be running on this node. To cut its connections would be worse than to leave entries that
+   * run out.
+   */
+  public synchronized void onlyTheseExist(Set<String> uids) {
+    for (String uid : journals.uids()) {
+      if (!uids.contains(uid) && !sessions.containsKey(uid)) {
+        LOG.atWarn()
+            .addKeyValue(LogKeys.UID, uid)
+            .log("the sync of a journal is gone, its entries stay until they run out");
+        journals.discard(uid);
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import io.conntracksync.node.session.TargetAction.CleanUpLater;
 import io.conntracksync.node.session.TargetAction.Forget;
 import io.conntracksync.node.session.TargetAction.Listen;
 import io.conntracksync.node.session.TargetAction.ListenLater;
+import io.conntracksync.node.session.TargetAction.Reassert;
 import io.conntracksync.node.session.TargetAction.Report;
 import io.conntracksync.node.session.TargetEvent.Admitted;
 import io.conntracksync.node.session.TargetEvent.Barrier;
@@ -20,13 +21,17 @@ import io.conntracksync.node.session.TargetEvent.OpenDue;
 import io.conntracksync.node.session.TargetEvent.OpenFailed;
 import io.conntracksync.node.session.TargetEvent.Opened;
 import io.conntracksync.node.session.TargetEvent.PortTaken;
+import io.conntracksync.node.session.TargetEvent.ReassertFailed;
+import io.conntracksync.node.session.TargetEvent.Reasserted;
 import io.conntracksync.node.session.TargetEvent.Rejected;
 import io.conntracksync.node.session.TargetEvent.Removed;
+import io.conntracksync.node.session.TargetEvent.Superseded;
 import io.conntracksync.node.session.TargetEvent.TableFailed;
 import io.conntracksync.node.session.TargetEvent.TooMany;
 import io.conntracksync.node.session.TargetEvent.Verified;
 import io.conntracksync.node.session.TargetProgress.Cleanup;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,12 +40,21 @@ import java.util.List;
  * that comes late or twice changes nothing.
  */
 sealed interface TargetState {
+  /** How long entries are looked after when they are to stay. */
+  Duration REASSERTION = Duration.ofSeconds(30);
+
   /** How long until a port or a table that did not work is tried again. */
   Duration RETRY = Duration.ofSeconds(1);
 
   TargetCourse course();
 
   Step on(TargetEvent event);
+
+  /** A sync whose end is learnt by a process that finds no more of it than its journal. */
+  static Step resumeAtTheEnd(SyncOrder order, Conclusion conclusion) {
+    TargetCourse course = TargetCourse.at(order, Endpoint.NOWHERE).with(TargetFindings.resumed());
+    return Step.to(new Concluding(course, conclusion, 0), new CleanUp(conclusion));
+  }
 
   /** The next state, and what to do on the way. */
   record Step(TargetState next, List<TargetAction> actions) {
@@ -227,7 +241,11 @@ sealed interface TargetState {
     public Step on(TargetEvent event) {
       if (event instanceof CleanedUp done) {
         Cleanup cleanup = new Cleanup(conclusion, done.entries());
-        return Step.to(new Ended(course.cleanedUp(cleanup)), new Report(), new Forget());
+        TargetCourse cleaned = course.cleanedUp(cleanup);
+        return conclusion == Conclusion.KEEP && done.entries() > 0
+            ? Step.to(
+                new Reasserting(cleaned, done.at().plus(REASSERTION)), new Report(), new Reassert())
+            : Step.to(new Ended(cleaned), new Report(), new Forget());
       }
       if (event instanceof CleanUpFailed failed) {
         return failures + 1 < LAST_FAILURE
@@ -244,6 +262,36 @@ sealed interface TargetState {
         return Step.to(this, new TargetAction.Answer(asked.hook(), new Proceed(Because.NO_SYNC)));
       }
       return Step.to(this);
+    }
+  }
+
+  /**
+   * The sync is over and told to be; for a while entries that something takes out are put back.
+   *
+   * @param until when that ends
+   */
+  record Reasserting(TargetCourse course, Instant until) implements TargetState {
+    @Override
+    public Step on(TargetEvent event) {
+      if (event instanceof Reasserted done) {
+        return reasserted(done);
+      }
+      if (event instanceof ReassertFailed || event instanceof Superseded) {
+        return Step.to(new Ended(course), new Forget());
+      }
+      if (event instanceof HookAsked asked) {
+        return Step.to(this, new TargetAction.Answer(asked.hook(), new Proceed(Because.NO_SYNC)));
+      }
+      return Step.to(this);
+    }
+
+    private Step reasserted(Reasserted done) {
+      TargetCourse next = course.reasserted(done.entries());
+      Step step =
+          done.at().isBefore(until)
+              ? Step.to(new Reasserting(next, until), new Reassert())
+              : Step.to(new Ended(next), new Forget());
+      return done.entries() > 0 ? step.after(List.of(new Report())) : step;
     }
   }
 

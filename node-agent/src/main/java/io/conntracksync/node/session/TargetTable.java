@@ -5,33 +5,52 @@ import io.conntracksync.node.table.Applied;
 import io.conntracksync.node.table.ConntrackTable;
 import io.conntracksync.node.table.Entry;
 import io.conntracksync.node.table.EntryKey;
+import io.conntracksync.node.table.Former;
 import io.conntracksync.node.table.TableException;
 import io.conntracksync.node.table.TableFormat;
 import java.net.InetAddress;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The table as one target session writes it: what it puts in is written down, so that exactly that
- * can be taken out again. Applying and removing exclude each other: a chunk under way when the sync
- * ends is in the journal before the rollback reads it.
+ * The table as one target session writes it: what it puts in and what it changes is written down,
+ * so that exactly that can be undone, by a later process too. Applying and removing exclude each
+ * other: a chunk under way when the sync ends is in the journal before the rollback reads it.
  */
 final class TargetTable {
+  private static final Logger LOG = LoggerFactory.getLogger(TargetTable.class);
+
   private final ConntrackTable table;
   private final Set<InetAddress> addresses;
   private final Admission admission;
   private final long maxEntries;
+  private final Clock clock;
+  private final Journals.Journal file;
   private final TargetJournal journal = new TargetJournal();
   private final Object lock = new Object();
 
-  TargetTable(ConntrackTable table, Set<InetAddress> addresses, long maxEntries) {
+  /** Takes the journal as it is; reads what an earlier process left. */
+  TargetTable(
+      ConntrackTable table,
+      Set<InetAddress> addresses,
+      long maxEntries,
+      Journals.Journal file,
+      Clock clock) {
     this.table = table;
     this.addresses = addresses;
     this.admission = new SyncAdmission(addresses);
     this.maxEntries = maxEntries;
+    this.file = file;
+    this.clock = clock;
+    file.earlier().forEach(journal::take);
+    closeIntent();
   }
 
   TableFormat format() {
@@ -40,6 +59,29 @@ final class TargetTable {
 
   long maxEntries() {
     return maxEntries;
+  }
+
+  /**
+   * Looks at what is there before anything is applied. Only needed if the agent is killed in the
+   * middle of a chunk; so where it fails, nothing else does.
+   */
+  void look() {
+    synchronized (lock) {
+      if (journal.knowsBeforehand() || journal.size() > 0) {
+        return;
+      }
+      List<EntryKey> keys = new ArrayList<>();
+      try {
+        table.snapshot(addresses, chunk -> chunk.forEach(entry -> keys.add(entry.key())));
+      } catch (TableException e) {
+        LOG.atWarn().setCause(e).log("the table could not be looked at before the import");
+        return;
+      }
+      if (keys.size() <= maxEntries) {
+        note(new JournalNote.Before(keys));
+        note(new JournalNote.BeforeComplete());
+      }
+    }
   }
 
   /** Whether the sync would have no more entries than it may. */
@@ -53,9 +95,59 @@ final class TargetTable {
       if (!wanted.getAsBoolean()) {
         return Optional.empty();
       }
-      Applied applied = table.apply(entries, admission);
-      journal.add(applied);
-      return Optional.of(applied);
+      // The second value of an entry of ours changes nothing for a rollback.
+      List<Entry> news = journal.worthWriting(entries);
+      JournalNote.Intent intent = new JournalNote.Intent(clock.instant(), entries);
+      if (!news.isEmpty()) {
+        file.write(new JournalNote.Intent(intent.at(), news));
+      }
+      journal.take(intent);
+      try {
+        Applied applied = table.apply(entries, admission, this::noteFormer);
+        settle(applied, news);
+        return Optional.of(applied);
+      } finally {
+        // Nothing, unless it ended in the middle: what was applied until then is ours.
+        closeIntent();
+      }
+    }
+  }
+
+  private void noteFormer(Former former) {
+    if (journal.isNews(former)) {
+      note(new JournalNote.Changing(clock.instant(), former));
+    }
+  }
+
+  private void settle(Applied applied, List<Entry> written) {
+    journal.take(new JournalNote.Settled(applied.created(), applied.updated()));
+    if (!written.isEmpty()) {
+      List<EntryKey> keys = written.stream().map(Entry::key).toList();
+      file.write(
+          new JournalNote.Settled(
+              keys.stream().filter(applied.created()::contains).toList(),
+              keys.stream().filter(applied.updated()::contains).toList()));
+    }
+    shorten();
+  }
+
+  private void closeIntent() {
+    int unknown = journal.closeIntent();
+    if (unknown > 0) {
+      LOG.atWarn()
+          .addKeyValue(LogKeys.ENTRIES, unknown)
+          .log("entries of a chunk that was cut short may have been there before, they stay");
+    }
+  }
+
+  private void note(JournalNote note) {
+    file.write(note);
+    journal.take(note);
+  }
+
+  private void shorten() {
+    if (file.isOverlong()) {
+      file.rewrite(journal.notes());
     }
   }
 
@@ -71,7 +163,8 @@ final class TargetTable {
       List<EntryKey> ours = journal.createdOf(keys);
       if (!ours.isEmpty()) {
         var unused = table.remove(ours);
-        journal.forget(ours);
+        note(new JournalNote.Removed(ours));
+        shorten();
       }
       return Removal.DONE;
     }
@@ -95,10 +188,40 @@ final class TargetTable {
     return present.get();
   }
 
-  /** Takes out what this sync has created; returns how many entries that were. */
-  long removeCreated() throws TableException {
+  /**
+   * Makes the table what it was: takes out what this sync has created and gives back what it has
+   * changed. Returns how many entries were taken out. May be tried again after an exception.
+   */
+  long rollBack() throws TableException {
     synchronized (lock) {
-      return table.remove(journal.created());
+      long removed = table.remove(journal.created());
+      int restored = table.restore(journal.restorations(clock.instant()));
+      LOG.atInfo()
+          .addKeyValue(LogKeys.ENTRIES, removed)
+          .addKeyValue(LogKeys.RESTORED, restored)
+          .log("import undone");
+      file.discard();
+      return removed;
+    }
+  }
+
+  /** The entries stay: there is nothing to be undone any more. Returns how many there are. */
+  long keep() {
+    synchronized (lock) {
+      file.discard();
+      return journal.size();
+    }
+  }
+
+  /** Looks after the entries, once they are to stay. */
+  Reassertion reassertion() {
+    return new Reassertion(table, addresses, journal.written(), clock);
+  }
+
+  /** Leaves everything to a later process. */
+  void close() {
+    synchronized (lock) {
+      file.close();
     }
   }
 }

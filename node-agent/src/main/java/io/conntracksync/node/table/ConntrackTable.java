@@ -37,9 +37,30 @@ public interface ConntrackTable {
   /**
    * Puts the entries into the table, each by itself: what is refused is counted by reason and
    * hinders no other. An entry that is there already is brought up to date. Nothing is applied that
-   * the admission refuses.
+   * the admission refuses. What was there and is about to be changed or taken out is told to the
+   * sink first, also when it is an entry that was applied before.
    */
-  Applied apply(Collection<Entry> entries, Admission admission) throws TableException;
+  Applied apply(Collection<Entry> entries, Admission admission, FormerSink formers)
+      throws TableException;
+
+  /** The same, for whoever needs no way back. */
+  default Applied apply(Collection<Entry> entries, Admission admission) throws TableException {
+    return apply(entries, admission, FormerSink.NONE);
+  }
+
+  /**
+   * Puts back entries that are missing. One that is there, in any shape, or whose tuples another
+   * has, is left as it is: it is newer. Returns which were put back.
+   */
+  Set<EntryKey> add(Collection<Entry> missing) throws TableException;
+
+  /**
+   * Makes entries what they were. What has ended by itself stays away; so does what would have
+   * ended by now had it been left alone. What the table's own traffic changed after what was
+   * written counts for more than what was there before, field by field. Done again, it changes
+   * nothing. Returns how many entries were changed or put back.
+   */
+  int restore(Collection<Restoration> restorations) throws TableException;
 
   /**
    * Takes exactly these entries out; one that is no longer there is no error. Returns how many were

@@ -15,6 +15,18 @@ public interface EntryReader {
   /** How long the entry lives unless a packet comes. */
   Duration lifetime(Entry entry);
 
+  /**
+   * The entry as it is so much later if no packet comes; empty when it has run out by then. Time
+   * that went backwards counts as none.
+   */
+  Optional<Entry> later(Entry entry, Duration elapsed);
+
+  /**
+   * Whether the flow may end, or be ended with good reason, before its lifetime is over: it is
+   * being closed, was never answered, or goes to a backend that may have gone.
+   */
+  boolean mayEndEarly(Entry entry);
+
   /** To which address the initiator's is translated, if it is. */
   Optional<InetAddress> translatedInitiator(Entry entry);
 }

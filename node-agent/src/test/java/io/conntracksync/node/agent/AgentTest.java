@@ -195,6 +195,7 @@ class AgentTest {
   /** This node in memory; writes down what happens to it. */
   private static final class FakeNodeSide implements NodeSide {
     private final List<String> happened = new CopyOnWriteArrayList<>();
+    private final List<Set<String>> existing = new CopyOnWriteArrayList<>();
     private final FillTable table = new FillTable();
     private IOException hookError;
     private IOException rehearsalError;
@@ -228,6 +229,11 @@ class AgentTest {
       }
       happened.add("hook opened");
       return () -> happened.add("hook closed");
+    }
+
+    @Override
+    public void onlyTheseExist(Set<String> syncs) {
+      existing.add(syncs);
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.conntracksync.node.linux.NetworkNamespace;
 import io.conntracksync.node.session.Endpoint;
+import io.conntracksync.node.session.Journals;
 import io.conntracksync.node.session.PauseOutcome;
 import io.conntracksync.node.session.SessionLimits;
 import io.conntracksync.node.session.SourceSessions;
@@ -77,6 +78,7 @@ final class KernelBench implements AutoCloseable {
             target,
             new TransferInlet(transport, TransferTimeouts.DEFAULTS, fault -> {}),
             (sync, progress) -> {},
+            Journals.NONE,
             SessionLimits.DEFAULTS,
             timer,
             Clock.systemUTC());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.conntracksync.node.Guide;
 import io.conntracksync.node.gatekeeping.SocketFault;
+import io.conntracksync.node.journal.JournalFault;
 import io.conntracksync.node.kube.Role;
 import io.conntracksync.node.transfer.TransferFault;
 import io.micrometer.core.instrument.Tag;
@@ -66,7 +67,7 @@ class OperationsGuideTest {
 
     assertThat(inGuide)
         .isEqualTo(
-            Stream.of(SocketFault.values(), TransferFault.values())
+            Stream.of(SocketFault.values(), TransferFault.values(), JournalFault.values())
                 .flatMap(Arrays::stream)
                 .map(fault -> fault.name().toLowerCase(Locale.ROOT))
                 .collect(Collectors.toCollection(TreeSet::new)));

@@ -91,7 +91,7 @@ class SessionMetersTest {
   private static TargetProgress received(
       long entries, Map<RefusalReason, Long> refused, Optional<HookAnswer> hook) {
     return new TargetProgress(
-        ANY, 28152, entries, entries, refused, Optional.empty(), hook, Optional.empty());
+        ANY, 28152, entries, entries, refused, Optional.empty(), hook, Optional.empty(), 0);
   }
 
   private static SyncOrder sync(String uid) {

@@ -1,6 +1,7 @@
 package io.conntracksync.node.agent;
 
 import io.conntracksync.node.session.Endpoint;
+import io.conntracksync.node.session.Journals;
 import io.conntracksync.node.session.SessionLimits;
 import io.conntracksync.node.session.SourceProgress;
 import io.conntracksync.node.session.SourceSessions;
@@ -41,6 +42,7 @@ final class SyncBench implements AutoCloseable {
   final Endpoint endpoint = freeEndpoint();
 
   private final SessionLimits limits;
+  private final Journals journals;
   private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(2);
   private final Transport transport = new PlainTransport(timer, PLENTY);
   private SourceSessions source;
@@ -51,6 +53,11 @@ final class SyncBench implements AutoCloseable {
   }
 
   SyncBench(FakeTable sourceTable, FakeTable targetTable, SessionLimits limits) {
+    this(sourceTable, targetTable, limits, Journals.NONE);
+  }
+
+  SyncBench(FakeTable sourceTable, FakeTable targetTable, SessionLimits limits, Journals journals) {
+    this.journals = journals;
     this.sourceTable = sourceTable;
     this.targetTable = targetTable;
     this.limits = limits;
@@ -143,6 +150,7 @@ final class SyncBench implements AutoCloseable {
         targetTable,
         new TransferInlet(transport, TransferTimeouts.DEFAULTS, targetFaults::add),
         (order, progress) -> targetProgress.add(progress),
+        journals,
         limits,
         timer,
         Clock.systemUTC());

@@ -8,6 +8,8 @@ import io.conntracksync.node.table.Entry;
 import io.conntracksync.node.table.EntryKey;
 import io.conntracksync.node.table.EntryReader;
 import io.conntracksync.node.table.EntrySink;
+import io.conntracksync.node.table.FormerSink;
+import io.conntracksync.node.table.Restoration;
 import io.conntracksync.node.table.TableException;
 import io.conntracksync.node.table.TableFill;
 import io.conntracksync.node.table.TableFormat;
@@ -52,9 +54,22 @@ public final class FillTable implements ConntrackTable {
   }
 
   @Override
-  public Applied apply(Collection<Entry> entries, Admission admission) throws TableException {
+  public Applied apply(Collection<Entry> entries, Admission admission, FormerSink formers)
+      throws TableException {
     check();
     return new Applied(Set.of(), Set.of(), Map.of());
+  }
+
+  @Override
+  public Set<EntryKey> add(Collection<Entry> missing) throws TableException {
+    check();
+    return Set.of();
+  }
+
+  @Override
+  public int restore(Collection<Restoration> restorations) throws TableException {
+    check();
+    return 0;
   }
 
   @Override

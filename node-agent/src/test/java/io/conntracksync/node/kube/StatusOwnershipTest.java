@@ -110,7 +110,8 @@ class StatusOwnershipTest {
             Map.of(RefusalReason.TABLE_FULL, 4L),
             Optional.of(5L),
             Optional.of(new HookAnswer(HookAnswer.Outcome.IMPORTED, Duration.ofMillis(6))),
-            Optional.of(new Cleanup(Conclusion.KEEP, 7)));
+            Optional.of(new Cleanup(Conclusion.KEEP, 7)),
+            8);
     return new TargetPart().body("uid", 1, everything, condition(Role.TARGET, finding), none());
   }
 

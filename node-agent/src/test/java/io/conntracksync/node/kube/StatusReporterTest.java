@@ -86,7 +86,8 @@ class StatusReporterTest {
             Map.of(RefusalReason.TABLE_FULL, 1L, RefusalReason.MALFORMED, 2L),
             Optional.of(47L),
             Optional.of(new HookAnswer(HookAnswer.Outcome.IMPORTED, Duration.ofMillis(12))),
-            Optional.of(new Cleanup(Conclusion.ROLL_BACK, 40))));
+            Optional.of(new Cleanup(Conclusion.ROLL_BACK, 40)),
+            0));
 
     TargetStatus part = last().target();
     assertThat(part.syncUid()).isEqualTo(Syncs.UID);
@@ -217,13 +218,42 @@ class StatusReporterTest {
             Phase.SYNCING,
             Syncs.ASSIGNMENT,
             null,
-            new TargetStatus(Syncs.UID, 0, 28152, 1L, 1L, List.of(), null, hook, null));
+            new TargetStatus(Syncs.UID, 0, 28152, 1L, 1L, List.of(), null, hook, null, null));
     notice(target, sync);
 
     target.progressed(order(sync), receiving());
 
     assertThat(last().target().hook()).isEqualTo(hook);
     assertThat(last().target().restarts()).isEqualTo(1);
+  }
+
+  @Test
+  void aProcessThatOnlyCleansUpLeavesWhatAnEarlierOneTold() throws Exception {
+    TargetStatus told =
+        new TargetStatus(Syncs.UID, 0, 28152, 5L, 4L, List.of(), 4L, null, null, 2L);
+    ConntrackSync sync = Syncs.status(Syncs.pending(), Phase.FAILED, Syncs.ASSIGNMENT, null, told);
+    notice(target, sync);
+
+    target.progressed(
+        order(sync),
+        new TargetProgress(
+            new Finding(Verdict.NOT_YET, "AgentRestarted", "cleaning up"),
+            0,
+            0,
+            0,
+            Map.of(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(new Cleanup(Conclusion.ROLL_BACK, 4)),
+            0));
+
+    TargetStatus part = last().target();
+    assertThat(part.port()).isEqualTo(28152);
+    assertThat(part.entriesReceived()).isEqualTo(5);
+    assertThat(part.verified()).isEqualTo(4);
+    assertThat(part.reasserted()).isEqualTo(2);
+    assertThat(part.cleanup().entries()).isEqualTo(4);
+    assertThat(part.restarts()).as("the sync was not under way any more").isZero();
   }
 
   @Test
@@ -297,7 +327,8 @@ class StatusReporterTest {
         Map.of(),
         Optional.empty(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        0);
   }
 
   private static Condition condition(String type, String status) {

@@ -103,7 +103,8 @@ class TargetStateTest {
                 Map.of(RefusalReason.TUPLE_TAKEN, 3L),
                 Optional.empty(),
                 Optional.of(new HookAnswer(HookAnswer.Outcome.IMPORTED, Duration.ofMillis(120))),
-                Optional.empty()));
+                Optional.empty(),
+                0));
   }
 
   @Test
@@ -252,6 +253,49 @@ class TargetStateTest {
     assertThat(state.course().imported().reason()).isEqualTo("CleanupFailed");
   }
 
+  @Test
+  void whatIsKeptIsLookedAfterForAWhileAndIsToldToBeKeptAtOnce() {
+    TargetState.Step kept =
+        new TargetState.Concluding(course(DeadlinePolicy.IGNORE), Conclusion.KEEP, 0)
+            .on(new TargetEvent.CleanedUp(5, NOW));
+    assertThat(kept.actions())
+        .containsExactly(new TargetAction.Report(), new TargetAction.Reassert());
+    assertThat(kept.next().course().progress().cleanup())
+        .contains(new TargetProgress.Cleanup(Conclusion.KEEP, 5));
+
+    Instant last = NOW.plus(TargetState.REASSERTION);
+    TargetState.Step before = kept.next().on(new TargetEvent.Reasserted(2, last.minusMillis(1)));
+    TargetState.Step after = before.next().on(new TargetEvent.Reasserted(0, last));
+
+    assertThat(before.actions())
+        .containsExactly(new TargetAction.Report(), new TargetAction.Reassert());
+    assertThat(before.next().course().progress().reasserted()).isEqualTo(2);
+    assertThat(after.next()).isInstanceOf(TargetState.Ended.class);
+    assertThat(after.actions()).containsExactly(new TargetAction.Forget());
+  }
+
+  @Test
+  void whereNothingWasKeptNothingIsLookedAfter() {
+    TargetState.Step step =
+        new TargetState.Concluding(course(DeadlinePolicy.IGNORE), Conclusion.KEEP, 0)
+            .on(new TargetEvent.CleanedUp(0, NOW));
+
+    assertThat(step.next()).isInstanceOf(TargetState.Ended.class);
+  }
+
+  @Test
+  void aSyncWhoseEndIsLearntLateIsPutInOrderAtOnce() {
+    SyncOrder order = course(DeadlinePolicy.IGNORE).order();
+
+    TargetState.Step begin = TargetState.resumeAtTheEnd(order, Conclusion.ROLL_BACK);
+    TargetState.Step end = begin.next().on(new TargetEvent.CleanedUp(3, NOW));
+
+    assertThat(begin.actions()).containsExactly(new TargetAction.CleanUp(Conclusion.ROLL_BACK));
+    assertThat(end.next().course().progress().cleanup())
+        .contains(new TargetProgress.Cleanup(Conclusion.ROLL_BACK, 3));
+    assertThat(end.next().course().progress().port()).isZero();
+  }
+
   private static List<TargetState> states(DeadlinePolicy policy) {
     TargetCourse course = course(policy);
     return List.of(
@@ -261,6 +305,7 @@ class TargetStateTest {
         new TargetState.Imported(course, TargetState.Imported.Due.VERIFICATION),
         new TargetState.Failed(course),
         new TargetState.Concluding(course, Conclusion.ROLL_BACK, 0),
+        new TargetState.Reasserting(course, NOW.plusSeconds(1)),
         new TargetState.Ended(course));
   }
 
@@ -284,7 +329,8 @@ class TargetStateTest {
         HookBook.EMPTY.asked(HOOK, ASKED),
         TargetFindings.opening(HERE),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        0);
   }
 
   private static List<TargetEvent> events(int number) {
@@ -308,9 +354,12 @@ class TargetStateTest {
         new TargetEvent.HookMissed(Duration.ofMillis(200)),
         new TargetEvent.Reassigned(ELSEWHERE),
         new TargetEvent.Concluded(Conclusion.ROLL_BACK, NOW),
-        new TargetEvent.CleanedUp(5),
+        new TargetEvent.CleanedUp(5, NOW),
         new TargetEvent.CleanUpFailed("EPERM"),
-        new TargetEvent.CleanUpDue());
+        new TargetEvent.CleanUpDue(),
+        new TargetEvent.Reasserted(2, NOW),
+        new TargetEvent.ReassertFailed("EPERM"),
+        new TargetEvent.Superseded());
   }
 
   private static String text(TargetAction action) {

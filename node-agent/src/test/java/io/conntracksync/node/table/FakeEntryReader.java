@@ -14,6 +14,8 @@ import java.util.Optional;
 final class FakeEntryReader implements EntryReader {
   private static final int SIGNIFICANT = 3;
   private static final int WITH_LIFETIME = 5;
+
+  static final byte CLOSING = 99;
   private static final int WITH_TRANSLATION = 9;
 
   /** That flow with such a value. */
@@ -47,6 +49,29 @@ final class FakeEntryReader implements EntryReader {
     return value.length < WITH_LIFETIME
         ? Duration.ofHours(1)
         : Duration.ofSeconds(ByteBuffer.wrap(value).getShort(SIGNIFICANT));
+  }
+
+  /** Only the lifetime of those that show one passes. */
+  @Override
+  public Optional<Entry> later(Entry entry, Duration elapsed) {
+    Duration left = lifetime(entry).minus(elapsed);
+    if (left.isNegative() || left.isZero()) {
+      return Optional.empty();
+    }
+    byte[] value = entry.value();
+    return Optional.of(
+        value.length < WITH_LIFETIME
+            ? entry
+            : Entry.of(
+                entry.key(),
+                ByteBuffer.wrap(value).putShort(SIGNIFICANT, (short) left.toSeconds()).array()));
+  }
+
+  /** A version of {@value #CLOSING} is a flow that closes. */
+  @Override
+  public boolean mayEndEarly(Entry entry) {
+    byte[] value = entry.value();
+    return value.length >= SIGNIFICANT && value[SIGNIFICANT - 1] == CLOSING;
   }
 
   @Override

@@ -30,6 +30,7 @@ public final class FakeTable implements ConntrackTable {
   private long capacity = Long.MAX_VALUE;
   private Optional<String> fault = Optional.empty();
   private Optional<CountDownLatch> gate = Optional.empty();
+  private int untilDeath = Integer.MAX_VALUE;
   private int waiting;
 
   public FakeTable() {
@@ -42,13 +43,20 @@ public final class FakeTable implements ConntrackTable {
 
   /** A flow between two IPv4 addresses, told from others by its port. */
   public static Entry flow(String initiator, String responder, int port) {
-    byte[] key =
+    return Entry.of(key(address(initiator), address(responder), port), new byte[] {1, 2, 3});
+  }
+
+  private static EntryKey key(InetAddress from, InetAddress to, int port) {
+    return EntryKey.of(
         ByteBuffer.allocate(KEY_LENGTH)
-            .put(address(initiator).getAddress())
-            .put(address(responder).getAddress())
+            .put(from.getAddress())
+            .put(to.getAddress())
             .putShort((short) port)
-            .array();
-    return Entry.of(EntryKey.of(key), new byte[] {1, 2, 3});
+            .array());
+  }
+
+  private static int port(EntryKey key) {
+    return Short.toUnsignedInt(ByteBuffer.wrap(key.bytes()).getShort(KEY_LENGTH - Short.BYTES));
   }
 
   /** So many flows of different ports. */
@@ -131,6 +139,34 @@ public final class FakeTable implements ConntrackTable {
 
   public synchronized void recover() {
     fault = Optional.empty();
+    untilDeath = Integer.MAX_VALUE;
+  }
+
+  /** The call that applies the so-manieth entry from now on fails right after that. */
+  public synchronized void failAfterApplying(int entriesUntilThen) {
+    untilDeath = entriesUntilThen;
+  }
+
+  private void dieIfDue() throws TableException {
+    if (untilDeath != Integer.MAX_VALUE && --untilDeath == 0) {
+      throw new TableException("failed in the middle");
+    }
+  }
+
+  /** Exactly these are there from now on. */
+  public synchronized void holdOnly(Collection<Entry> present) {
+    List.copyOf(entries.keySet()).forEach(this::delete);
+    present.forEach(this::put);
+  }
+
+  /** What is there, by key. */
+  public synchronized Map<EntryKey, Entry> contents() {
+    return Map.copyOf(entries);
+  }
+
+  /** That flow with another value. */
+  public static Entry valued(Entry flow, int value) {
+    return Entry.of(flow.key(), new byte[] {1, 2, (byte) value});
   }
 
   /** From now on applying waits until the latch opens. */
@@ -178,7 +214,8 @@ public final class FakeTable implements ConntrackTable {
   }
 
   @Override
-  public Applied apply(Collection<Entry> batch, Admission admission) throws TableException {
+  public Applied apply(Collection<Entry> batch, Admission admission, FormerSink formers)
+      throws TableException {
     awaitGate();
     synchronized (this) {
       check();
@@ -190,12 +227,68 @@ public final class FakeTable implements ConntrackTable {
         if (refusal.isPresent()) {
           refused.merge(refusal.get(), 1, Integer::sum);
         } else {
-          (entries.containsKey(entry.key()) ? updated : created).add(entry.key());
+          Entry there = entries.get(entry.key());
+          if (there == null) {
+            clearTheWayOf(entry.key(), formers);
+          } else {
+            formers.accept(new Former(there, Former.Fate.UPDATED));
+          }
+          (there == null ? created : updated).add(entry.key());
           put(entry);
+          dieIfDue();
         }
       }
       return new Applied(created, updated, refused);
     }
+  }
+
+  /** As in the kernel, one entry stands for both directions: the other one has to go. */
+  private void clearTheWayOf(EntryKey key, FormerSink formers) {
+    FlowEnds ends = ends(key).orElseThrow();
+    EntryKey reversed = key(ends.responder(), ends.initiator(), port(key));
+    Entry there = entries.get(reversed);
+    if (there != null) {
+      formers.accept(new Former(there, Former.Fate.REPLACED));
+      delete(reversed);
+    }
+  }
+
+  @Override
+  public synchronized Set<EntryKey> add(Collection<Entry> missing) throws TableException {
+    check();
+    Set<EntryKey> added = new HashSet<>();
+    for (Entry entry : missing) {
+      if (!entries.containsKey(entry.key())) {
+        put(entry);
+        added.add(entry.key());
+      }
+    }
+    return added;
+  }
+
+  /** A value is one field here, and time does not pass. */
+  @Override
+  public synchronized int restore(Collection<Restoration> restorations) throws TableException {
+    check();
+    int restored = 0;
+    for (Restoration restoration : restorations) {
+      Entry former = restoration.former().entry();
+      Optional<Entry> there = Optional.ofNullable(entries.get(former.key()));
+      boolean ours =
+          there.isPresent()
+              && there.equals(restoration.written().map(Restoration.Written::entry))
+              && !there.get().equals(former);
+      boolean wanted =
+          switch (restoration.former().fate()) {
+            case UPDATED -> ours;
+            case REPLACED -> there.isEmpty();
+          };
+      if (wanted) {
+        put(former);
+        restored++;
+      }
+    }
+    return restored;
   }
 
   @Override

@@ -377,7 +377,16 @@ class OperatorOnMockServerTest {
 
   private TargetStatus target(String name, int port, Long received, CleanupStatus cleanup) {
     return new TargetStatus(
-        sync(name).getMetadata().getUid(), 0, port, received, received, null, null, null, cleanup);
+        sync(name).getMetadata().getUid(),
+        0,
+        port,
+        received,
+        received,
+        null,
+        null,
+        null,
+        cleanup,
+        null);
   }
 
   private static Condition condition(String status, String reason) {

@@ -15,6 +15,12 @@ interface EntryRequests {
   /** Brings an entry up to date; the result is an error number. */
   int update(Flow flow, Flow existing) throws TableException;
 
+  /** Makes an entry that was there before; the result is an error number. */
+  int recreate(Flow flow) throws TableException;
+
+  /** Gives an entry back what can be changed in place; the result is an error number. */
+  int revert(Flow flow, Flow existing) throws TableException;
+
   /** Which entry stands in the way: one that has the original or the reply tuple of this flow. */
   Optional<Tracked> inTheWayOf(Flow flow) throws TableException;
 

@@ -20,6 +20,32 @@ final class FlowEntryReader implements EntryReader {
   }
 
   @Override
+  public Optional<Entry> later(Entry entry, Duration elapsed) {
+    Flow flow = decode(entry);
+    long left = flow.timeoutSeconds() - Math.max(0, elapsed.toSeconds());
+    return left <= 0
+        ? Optional.empty()
+        : Optional.of(FlowEncoder.encode(flow.withTimeout((int) left)));
+  }
+
+  /**
+   * A TCP connection that was never answered is dropped by the kernel at a RST, without a closing
+   * state. A datagram flow to a service is flushed when its backend goes: put back, it would lead
+   * nowhere.
+   */
+  @Override
+  public boolean mayEndEarly(Entry entry) {
+    Flow flow = decode(entry);
+    if (flow.state() instanceof ProtocolState.Tcp tcp) {
+      return tcp.closes() || (flow.status() & Status.SEEN_REPLY) == 0;
+    }
+    if (flow.state() instanceof ProtocolState.Sctp sctp) {
+      return !sctp.isOpenOrOpening();
+    }
+    return flow.destinationIsTranslated();
+  }
+
+  @Override
   public Optional<InetAddress> translatedInitiator(Entry entry) {
     Flow flow = decode(entry);
     return flow.sourceIsTranslated() ? Optional.of(flow.reply().destination()) : Optional.empty();

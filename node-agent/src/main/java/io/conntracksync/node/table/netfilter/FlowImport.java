@@ -4,6 +4,8 @@ import io.conntracksync.node.linux.Errno;
 import io.conntracksync.node.table.Admission;
 import io.conntracksync.node.table.Applied;
 import io.conntracksync.node.table.Entry;
+import io.conntracksync.node.table.Former;
+import io.conntracksync.node.table.FormerSink;
 import io.conntracksync.node.table.RefusalReason;
 import io.conntracksync.node.table.TableException;
 import java.util.Collection;
@@ -29,12 +31,34 @@ final class FlowImport {
 
   private final EntryRequests requests;
   private final Admission admission;
+  private final FormerSink formers;
+  private final Occupied occupied;
   private final Tally tally = new Tally();
   private final Map<Integer, Integer> unexpected = new HashMap<>();
 
-  FlowImport(EntryRequests requests, Admission admission) {
+  /** What to do where the tuple of an entry is taken. */
+  private enum Occupied {
+    /** What the wanted entry needs. */
+    SETTLE,
+    /** Nothing: what is there is newer. */
+    LEAVE
+  }
+
+  FlowImport(EntryRequests requests, Admission admission, FormerSink formers) {
+    this(requests, admission, formers, Occupied.SETTLE);
+  }
+
+  private FlowImport(
+      EntryRequests requests, Admission admission, FormerSink formers, Occupied occupied) {
     this.requests = requests;
     this.admission = admission;
+    this.formers = formers;
+    this.occupied = occupied;
+  }
+
+  /** Only adds: entries that were admitted once, and were lost. */
+  static FlowImport ofMissing(EntryRequests requests) {
+    return new FlowImport(requests, ends -> Optional.empty(), FormerSink.NONE, Occupied.LEAVE);
   }
 
   Applied apply(Collection<Entry> entries) throws TableException {
@@ -69,7 +93,7 @@ final class FlowImport {
         return;
       }
       if (Errno.EEXIST.is(answer)) {
-        if (resolved(candidate)) {
+        if (occupied == Occupied.LEAVE || resolved(candidate)) {
           return;
         }
       } else {
@@ -111,6 +135,7 @@ final class FlowImport {
     return switch (TupleConflict.decide(candidate.flow(), existing, admission)) {
       case UPDATE -> updated(candidate, existing);
       case REPLACE -> {
+        tell(existing, Former.Fate.REPLACED);
         // Whatever the answer, gone already or not: the next creation tells.
         var unused = requests.delete(List.of(found.get()));
         yield false;
@@ -122,7 +147,13 @@ final class FlowImport {
     };
   }
 
+  /** Before it is touched: whoever is killed in between must find it written down. */
+  private void tell(Flow existing, Former.Fate fate) {
+    formers.accept(new Former(FlowEncoder.encode(existing), fate));
+  }
+
   private boolean updated(Candidate candidate, Flow existing) throws TableException {
+    tell(existing, Former.Fate.UPDATED);
     int answer = requests.update(candidate.flow(), existing);
     if (Errno.ENOSPC.is(answer)) {
       // Nothing in this namespace uses labels. The labels are lost here, but not the entry.

@@ -11,8 +11,19 @@ import java.net.InetAddress;
 final class FlowWriter {
   private FlowWriter() {}
 
+  /** How the flags of TCP are given. */
+  enum Windows {
+    /**
+     * Liberal on both sides: sequence windows do not travel, and packets in flight during the pause
+     * would be outside the window that the kernel guesses.
+     */
+    FORGIVING,
+    /** Exactly as they stand in the flow. */
+    AS_THEY_WERE
+  }
+
   /** Everything, to make a new entry. */
-  static void writeNew(AttributeWriter out, Flow flow) {
+  static void writeNew(AttributeWriter out, Flow flow, Windows windows) {
     FlowId id = flow.id();
     TupleAttributes.write(
         out, Cta.TUPLE_ORIG, id.family(), id.original(), id.zones().originalOnly());
@@ -21,7 +32,7 @@ final class FlowWriter {
     // The kernel refuses an entry that is not confirmed, and ignores NAT bits: see writeNat.
     out.u32(Cta.STATUS, (flow.status() & Status.SETTABLE) | Status.CONFIRMED);
     writeTimeout(out, flow);
-    writeState(out, flow.state());
+    writeState(out, flow.state(), windows);
     if (flow.mark() != 0) {
       out.u32(Cta.MARK, flow.mark());
     }
@@ -39,19 +50,26 @@ final class FlowWriter {
    * What may change in an entry that is there: no NAT, helper or master, which the kernel refuses.
    * It also refuses to clear a settable status bit, and to touch a fixed timeout.
    */
-  static void writeChanges(AttributeWriter out, Flow flow, Flow existing) {
+  static void writeChanges(AttributeWriter out, Flow flow, Flow existing, Windows windows) {
     writeIdentity(out, flow.id());
     int status = (flow.status() | existing.status()) & Status.SETTABLE;
     out.u32(Cta.STATUS, status | Status.CONFIRMED);
     if ((existing.status() & Status.FIXED_TIMEOUT) == 0) {
       writeTimeout(out, flow);
     }
-    writeState(out, flow.state());
+    // Exactly: a leftover may have been seen to close, which this connection was not.
+    writeState(out, given(flow.state(), windows), Windows.AS_THEY_WERE);
     out.u32(Cta.MARK, flow.mark());
     if (!flow.labels().equals(existing.labels())) {
       writeLabels(out, flow.labels());
     }
     writeCorrections(out, flow.corrections());
+  }
+
+  private static ProtocolState given(ProtocolState state, Windows windows) {
+    return windows == Windows.FORGIVING && state instanceof ProtocolState.Tcp tcp
+        ? new ProtocolState.Tcp(tcp.state(), tcp.original().liberal(), tcp.reply().liberal())
+        : state;
   }
 
   /** Which flow is meant, by its original tuple. */
@@ -80,7 +98,7 @@ final class FlowWriter {
     out.u32(Cta.TIMEOUT, Math.max(1, flow.timeoutSeconds()));
   }
 
-  private static void writeState(AttributeWriter out, ProtocolState state) {
+  private static void writeState(AttributeWriter out, ProtocolState state, Windows windows) {
     if (state instanceof ProtocolState.Stateless) {
       return;
     }
@@ -90,8 +108,8 @@ final class FlowWriter {
       out.u8(Cta.TCP_STATE, tcp.state());
       out.u8(Cta.TCP_SCALE_ORIG, tcp.original().scale());
       out.u8(Cta.TCP_SCALE_REPLY, tcp.reply().scale());
-      out.u16(Cta.TCP_FLAGS_ORIG, valueAndMask(tcp.original()));
-      out.u16(Cta.TCP_FLAGS_REPLY, valueAndMask(tcp.reply()));
+      out.u16(Cta.TCP_FLAGS_ORIG, valueAndMask(tcp.original(), windows));
+      out.u16(Cta.TCP_FLAGS_REPLY, valueAndMask(tcp.reply(), windows));
       out.end(inner);
     } else if (state instanceof ProtocolState.Sctp sctp) {
       int inner = out.begin(Cta.PROTOINFO_SCTP);
@@ -103,13 +121,15 @@ final class FlowWriter {
     out.end(whole);
   }
 
-  /**
-   * Flags and which of them to take. Liberal on both sides: sequence windows do not travel, and
-   * packets in flight during the pause would be outside the window that the kernel guesses.
-   */
-  private static int valueAndMask(ProtocolState.Side side) {
-    int flags = side.flags() | ProtocolState.Side.BE_LIBERAL;
-    return flags << 8 | flags;
+  /** Flags and which of them to take. */
+  private static int valueAndMask(ProtocolState.Side side, Windows windows) {
+    return switch (windows) {
+      case FORGIVING -> {
+        int flags = side.liberal().flags();
+        yield flags << 8 | flags;
+      }
+      case AS_THEY_WERE -> side.flags() << 8 | ProtocolState.Side.CARRIED;
+    };
   }
 
   private static void writeLabels(AttributeWriter out, Labels labels) {

@@ -21,7 +21,10 @@ final class KernelEntryRequests implements EntryRequests {
     RequestBatch batch = channel.requests();
     for (Candidate candidate : candidates) {
       Flow flow = candidate.flow();
-      FlowWriter.writeNew(batch.begin(Nfnetlink.CT_NEW, CREATE, flow.id().family()), flow);
+      FlowWriter.writeNew(
+          batch.begin(Nfnetlink.CT_NEW, CREATE, flow.id().family()),
+          flow,
+          FlowWriter.Windows.FORGIVING);
       batch.end();
     }
     return channel.exchange(message -> {});
@@ -29,9 +32,32 @@ final class KernelEntryRequests implements EntryRequests {
 
   @Override
   public int update(Flow flow, Flow existing) throws TableException {
+    return change(flow, existing, FlowWriter.Windows.FORGIVING);
+  }
+
+  @Override
+  public int recreate(Flow flow) throws TableException {
+    RequestBatch batch = channel.requests();
+    FlowWriter.writeNew(
+        batch.begin(Nfnetlink.CT_NEW, CREATE, flow.id().family()),
+        flow,
+        FlowWriter.Windows.AS_THEY_WERE);
+    batch.end();
+    return channel.exchange(message -> {}).errno(0);
+  }
+
+  @Override
+  public int revert(Flow flow, Flow existing) throws TableException {
+    return change(flow, existing, FlowWriter.Windows.AS_THEY_WERE);
+  }
+
+  private int change(Flow flow, Flow existing, FlowWriter.Windows windows) throws TableException {
     RequestBatch batch = channel.requests();
     FlowWriter.writeChanges(
-        batch.begin(Nfnetlink.CT_NEW, Nfnetlink.REQUEST, flow.id().family()), flow, existing);
+        batch.begin(Nfnetlink.CT_NEW, Nfnetlink.REQUEST, flow.id().family()),
+        flow,
+        existing,
+        windows);
     batch.end();
     return channel.exchange(message -> {}).errno(0);
   }

@@ -10,6 +10,8 @@ import io.conntracksync.node.table.Entry;
 import io.conntracksync.node.table.EntryKey;
 import io.conntracksync.node.table.EntryReader;
 import io.conntracksync.node.table.EntrySink;
+import io.conntracksync.node.table.FormerSink;
+import io.conntracksync.node.table.Restoration;
 import io.conntracksync.node.table.TableException;
 import io.conntracksync.node.table.TableFill;
 import io.conntracksync.node.table.TableFormat;
@@ -132,9 +134,23 @@ public final class NetfilterTable implements ConntrackTable, AutoCloseable {
   }
 
   @Override
-  public Applied apply(Collection<Entry> entries, Admission admission) throws TableException {
+  public Applied apply(Collection<Entry> entries, Admission admission, FormerSink formers)
+      throws TableException {
     return channels.use(
-        channel -> new FlowImport(new KernelEntryRequests(channel), admission).apply(entries));
+        channel ->
+            new FlowImport(new KernelEntryRequests(channel), admission, formers).apply(entries));
+  }
+
+  @Override
+  public Set<EntryKey> add(Collection<Entry> missing) throws TableException {
+    return channels.use(
+        channel -> FlowImport.ofMissing(new KernelEntryRequests(channel)).apply(missing).created());
+  }
+
+  @Override
+  public int restore(Collection<Restoration> restorations) throws TableException {
+    return channels.use(
+        channel -> new FlowRestore(new KernelEntryRequests(channel)).restore(restorations));
   }
 
   @Override

@@ -14,9 +14,15 @@ sealed interface ProtocolState {
    */
   record Tcp(int state, Side original, Side reply) implements ProtocolState {
     static final int ESTABLISHED = 3;
+    static final int FIN_WAIT = 4;
     static final int TIME_WAIT = 7;
     static final int CLOSE = 8;
     static final int MAX_STATE = 9;
+
+    /** Whether one side has closed, or both: FIN_WAIT, CLOSE_WAIT, LAST_ACK and those below. */
+    boolean closes() {
+      return state >= FIN_WAIT && state <= CLOSE;
+    }
 
     /** Whether the connection is over and only lingers. */
     boolean lingers() {
@@ -45,6 +51,10 @@ sealed interface ProtocolState {
      * sequence numbers, which ctnetlink does not show: they would be wrong on the target.
      */
     static final int CARRIED = 0x0f;
+
+    Side liberal() {
+      return new Side(scale, flags | BE_LIBERAL);
+    }
   }
 
   /**
@@ -54,5 +64,13 @@ sealed interface ProtocolState {
    */
   record Sctp(int state, int originalTag, int replyTag) implements ProtocolState {
     static final int MAX_STATE = 9;
+    private static final int COOKIE_WAIT = 2;
+    private static final int ESTABLISHED = 4;
+    private static final int HEARTBEAT_SENT = 8;
+
+    /** Whether it is neither closed nor shutting down. */
+    boolean isOpenOrOpening() {
+      return (state >= COOKIE_WAIT && state <= ESTABLISHED) || state >= HEARTBEAT_SENT;
+    }
   }
 }

@@ -63,7 +63,9 @@ class AddressMatchTest {
   private static KernelMessages message(Tuple original, Tuple reply) throws RefusedEntryException {
     RequestBatch batch = new RequestBatch().clear(1);
     FlowWriter.writeNew(
-        batch.begin(Nfnetlink.CT_NEW, 0, Family.IPV4), Flows.of(original, reply, 0));
+        batch.begin(Nfnetlink.CT_NEW, 0, Family.IPV4),
+        Flows.of(original, reply, 0),
+        FlowWriter.Windows.FORGIVING);
     batch.end();
     KernelMessages messages = new KernelMessages();
     messages.over(batch.datagram());

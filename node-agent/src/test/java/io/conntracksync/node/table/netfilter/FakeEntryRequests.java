@@ -49,6 +49,17 @@ final class FakeEntryRequests implements EntryRequests {
   }
 
   @Override
+  public int recreate(Flow flow) {
+    created.add(flow);
+    return createAnswers.remove();
+  }
+
+  @Override
+  public int revert(Flow flow, Flow there) {
+    return updateAnswers.remove();
+  }
+
+  @Override
   public Optional<Tracked> inTheWayOf(Flow flow) {
     return existing;
   }

@@ -7,8 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.conntracksync.node.linux.Errno;
 import io.conntracksync.node.table.Applied;
+import io.conntracksync.node.table.Former;
 import io.conntracksync.node.table.RefusalReason;
 import io.conntracksync.node.table.TableException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +25,7 @@ class FlowImportTest {
   private static final Flow NEXT = Flows.of(Flows.tcp("10.30.0.100", 40001, "192.0.2.9", 443));
 
   private final FakeEntryRequests kernel = new FakeEntryRequests();
+  private final List<Former> formers = new ArrayList<>();
 
   @Test
   void whatTheKernelDidNotAnswerIsSentAgain() throws TableException {
@@ -79,7 +83,49 @@ class FlowImportTest {
         .hasMessageContaining("EPERM; needs CAP_NET_ADMIN");
   }
 
+  @Test
+  void whatIsThereIsToldBeforeItIsTouched() throws TableException {
+    Flow stale = FLOW.withTimeout(10);
+    kernel.answersCreate(EXISTS).answersUpdate(MADE).holds(stale);
+
+    var unused = apply(FLOW);
+
+    assertThat(formers).containsExactly(new Former(FlowEncoder.encode(stale), Former.Fate.UPDATED));
+  }
+
+  @Test
+  void whatStandsInTheWayIsToldBeforeItIsTakenOut() throws TableException {
+    Flow reversed = Flows.of(FLOW.id().original().inverse());
+    kernel.answersCreate(EXISTS, MADE).holds(reversed);
+
+    var unused = apply(FLOW);
+
+    assertThat(formers)
+        .containsExactly(new Former(FlowEncoder.encode(reversed), Former.Fate.REPLACED));
+  }
+
+  /** The usual import asks for nothing that it does not need. */
+  @Test
+  void whatIsNewTellsNothing() throws TableException {
+    kernel.answersCreate(MADE);
+
+    var unused = apply(FLOW);
+
+    assertThat(formers).isEmpty();
+  }
+
+  @Test
+  void whatWasLostIsOnlyAdded() throws TableException {
+    kernel.answersCreate(MADE, EXISTS).holds(NEXT);
+
+    Applied applied = FlowImport.ofMissing(kernel).apply(entries(FLOW, NEXT));
+
+    assertThat(applied.created()).containsExactly(FlowEncoder.key(FLOW.id()));
+    assertThat(applied.updated()).isEmpty();
+    assertThat(kernel.deleted).isEmpty();
+  }
+
   private Applied apply(Flow... flows) throws TableException {
-    return new FlowImport(kernel, ADMIT_ALL).apply(entries(flows));
+    return new FlowImport(kernel, ADMIT_ALL, formers::add).apply(entries(flows));
   }
 }

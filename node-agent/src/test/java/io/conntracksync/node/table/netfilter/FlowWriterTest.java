@@ -157,7 +157,10 @@ class FlowWriterTest {
     Flow existing = Flows.of(UDP, UDP.inverse(), Status.CARRIED);
 
     FlowWriter.writeChanges(
-        batch.begin(Nfnetlink.CT_NEW, Nfnetlink.REQUEST, Family.IPV4), wanted, existing);
+        batch.begin(Nfnetlink.CT_NEW, Nfnetlink.REQUEST, Family.IPV4),
+        wanted,
+        existing,
+        FlowWriter.Windows.FORGIVING);
     batch.end();
 
     assertThat(types(batch.datagram()))
@@ -167,7 +170,10 @@ class FlowWriterTest {
   }
 
   private void create(Flow flow) {
-    FlowWriter.writeNew(batch.begin(Nfnetlink.CT_NEW, CREATE, flow.id().family()), flow);
+    FlowWriter.writeNew(
+        batch.begin(Nfnetlink.CT_NEW, CREATE, flow.id().family()),
+        flow,
+        FlowWriter.Windows.FORGIVING);
     batch.end();
   }
 

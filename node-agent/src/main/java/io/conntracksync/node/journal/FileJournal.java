@@ -1,0 +1,206 @@
+package io.conntracksync.node.journal;
+
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import io.conntracksync.node.session.JournalNote;
+import io.conntracksync.node.session.Journals;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One journal as a file: {@code magic u32 · version u32}, then for each note {@code length u32 ·
+ * CRC-32C u32 · note}, see {@link NoteCodec}. A note is there for a later process once {@code
+ * write} has returned, for the kernel keeps the page; it is not forced to a disk: a machine that
+ * goes down takes its conntrack table with it. Not safe for several threads.
+ */
+final class FileJournal implements Journals.Journal {
+  private static final Logger LOG = LoggerFactory.getLogger(FileJournal.class);
+
+  static final int MAGIC = 0x4354534a;
+  static final int VERSION = 1;
+  static final int HEADER_LENGTH = 8;
+  static final int FRAME_OVERHEAD = 8;
+  static final int MAX_NOTE = 64 * 1024 * 1024;
+
+  /** Below this it is not worth the work. */
+  private static final long SHORTEST_OVERLONG = 1024 * 1024;
+
+  private static final FileAttribute<Set<PosixFilePermission>> OURS_ALONE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  private final Path path;
+  private final JournalFaultCounter faults;
+  private List<JournalNote> earlier = List.of();
+  private Optional<FileChannel> file = Optional.empty();
+  private long length;
+  private long lengthWhenNew;
+
+  private FileJournal(Path path, JournalFaultCounter faults) {
+    this.path = path;
+    this.faults = faults;
+  }
+
+  /** Reads what is there; whatever is wrong with it, the result is a journal. */
+  static FileJournal open(Path path, JournalFaultCounter faults) {
+    FileJournal journal = new FileJournal(path, faults);
+    try {
+      journal.open();
+    } catch (IOException e) {
+      journal.abandon(JournalFault.UNREADABLE, e);
+    }
+    return journal;
+  }
+
+  private void open() throws IOException {
+    FileChannel channel = channel(path, Set.of(READ, WRITE, CREATE, LinkOption.NOFOLLOW_LINKS));
+    file = Optional.of(channel);
+    JournalReader.Contents contents = JournalReader.read(contentsOf(channel));
+    earlier = contents.notes();
+    if (contents.flaw().isPresent()) {
+      faults.count(JournalFault.CORRUPT);
+      LOG.atError()
+          .addKeyValue("file", path)
+          .addKeyValue("flaw", contents.flaw().get())
+          .addKeyValue("notes", earlier.size())
+          .log("journal is damaged, what stands behind the damage cannot be undone");
+    }
+    // Whatever is behind the last good note would hide what is written from now on.
+    channel.truncate(contents.length());
+    channel.position(contents.length());
+    length = contents.length();
+    lengthWhenNew = length;
+    if (length == 0) {
+      put(channel, header());
+    }
+  }
+
+  private static ByteBuffer contentsOf(FileChannel channel) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(channel.size()));
+    while (bytes.hasRemaining() && channel.read(bytes) >= 0) {}
+    return bytes.flip();
+  }
+
+  private static FileChannel channel(Path path, Set<OpenOption> options) throws IOException {
+    return FileChannel.open(path, options, OURS_ALONE);
+  }
+
+  private static ByteBuffer header() {
+    return ByteBuffer.allocate(HEADER_LENGTH).putInt(MAGIC).putInt(VERSION).flip();
+  }
+
+  @Override
+  public List<JournalNote> earlier() {
+    List<JournalNote> read = earlier;
+    // Read once: it would be kept as long as the session.
+    earlier = List.of();
+    return read;
+  }
+
+  @Override
+  public void write(JournalNote note) {
+    if (file.isEmpty()) {
+      return;
+    }
+    try {
+      put(file.get(), frame(note));
+    } catch (IOException e) {
+      abandon(JournalFault.UNWRITABLE, e);
+    }
+  }
+
+  private static ByteBuffer frame(JournalNote note) {
+    byte[] payload = NoteCodec.encode(note);
+    return ByteBuffer.allocate(FRAME_OVERHEAD + payload.length)
+        .putInt(payload.length)
+        .putInt(JournalReader.sum(ByteBuffer.wrap(payload)))
+        .put(payload)
+        .flip();
+  }
+
+  private void put(FileChannel channel, ByteBuffer bytes) throws IOException {
+    length += bytes.remaining();
+    while (bytes.hasRemaining()) {
+      var unused = channel.write(bytes);
+    }
+  }
+
+  @Override
+  public boolean isOverlong() {
+    return file.isPresent() && length > SHORTEST_OVERLONG && length > 2 * lengthWhenNew;
+  }
+
+  @Override
+  public void rewrite(List<JournalNote> notes) {
+    if (file.isEmpty()) {
+      return;
+    }
+    Path next = path.resolveSibling(path.getFileName() + FileJournals.UNFINISHED);
+    try {
+      FileChannel channel =
+          channel(next, Set.of(WRITE, CREATE, TRUNCATE_EXISTING, LinkOption.NOFOLLOW_LINKS));
+      length = 0;
+      try {
+        put(channel, header());
+        for (JournalNote note : notes) {
+          put(channel, frame(note));
+        }
+        // At once for whoever opens it: the old journal, or the new one.
+        Files.move(next, path, StandardCopyOption.ATOMIC_MOVE);
+      } catch (IOException e) {
+        channel.close();
+        throw e;
+      }
+      file.get().close();
+      file = Optional.of(channel);
+      lengthWhenNew = length;
+    } catch (IOException e) {
+      abandon(JournalFault.UNWRITABLE, e);
+    }
+  }
+
+  /** What is in the file stays true; it only says nothing of what comes. */
+  private void abandon(JournalFault fault, IOException cause) {
+    faults.count(fault);
+    LOG.atError()
+        .addKeyValue("file", path)
+        .setCause(cause)
+        .log("journal cannot be kept, the sync goes on without: see free room and rights there");
+    close();
+  }
+
+  @Override
+  public void discard() {
+    close();
+    FileJournals.delete(path, faults);
+  }
+
+  @Override
+  public void close() {
+    if (file.isEmpty()) {
+      return;
+    }
+    try {
+      file.get().close();
+    } catch (IOException e) {
+      LOG.atDebug().setCause(e).log("journal did not close");
+    }
+    file = Optional.empty();
+  }
+}
