@@ -42,9 +42,22 @@ public final class Cluster implements AutoCloseable {
     this.kubeVirt = new KubeVirtActor(controlPlane.admin(), Clock.systemUTC());
   }
 
-  /** Starts it, with its state and logs in this folder; nothing of ConntrackSync runs yet. */
+  /**
+   * Starts it on stock nodes, with its state and logs in this folder; nothing of ConntrackSync runs
+   * yet.
+   */
   public static Cluster up(Build build, Path work) {
-    Bed bed = Bed.up(BedSettings.of(build.root().resolve("e2e")));
+    return up(build, work, stockBed(build));
+  }
+
+  /** The bed in which no libvirt has a gate, to be varied. */
+  public static BedSettings stockBed(Build build) {
+    return BedSettings.of(build.root().resolve("e2e"));
+  }
+
+  /** The same on a bed of these settings. */
+  public static Cluster up(Build build, Path work, BedSettings settings) {
+    Bed bed = Bed.up(settings);
     try {
       Place fabric = new Place(bed.fabric().enter(), bed.fabric().addresses().v4());
       ControlPlane controlPlane = ControlPlane.start(work.resolve("control-plane"), fabric);
