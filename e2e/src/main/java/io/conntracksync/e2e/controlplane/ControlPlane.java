@@ -66,10 +66,11 @@ public final class ControlPlane implements AutoCloseable {
         .until(() -> Files.isRegularFile(servers.certificate()));
     kubeconfigs = new Kubeconfigs(folder.path(), servers.url(), servers.certificate());
     adminKubeconfig = kubeconfigs.write("admin", secrets.adminToken());
-    Daemon controllers = run(servers.startControllerManager(secrets, adminKubeconfig));
     admin = Kubeconfigs.client(adminKubeconfig);
     ends.push(admin::close);
     await("the API server is ready", apiServer).until(this::isReady);
+    // Not before: it gives up after some seconds when the API server is slow to get healthy.
+    Daemon controllers = run(servers.startControllerManager(secrets, adminKubeconfig));
     etcd.requireAlive();
     controllers.requireAlive();
   }

@@ -3,6 +3,7 @@ package io.conntracksync.e2e.faults;
 import io.conntracksync.api.v1alpha1.ConntrackNode;
 import io.conntracksync.api.v1alpha1.ConntrackSync;
 import io.conntracksync.api.v1alpha1.ConntrackSyncStatus;
+import io.conntracksync.e2e.bed.BedSettings;
 import io.conntracksync.e2e.bed.DomainState;
 import io.conntracksync.e2e.bed.Node;
 import io.conntracksync.e2e.cluster.Cluster;
@@ -43,8 +44,18 @@ final class Stage implements AutoCloseable {
 
   /** Everything runs, but there is no VM yet; logs and state are in {@code target/<name>}. */
   static Stage set(String name) {
+    return set(name, Cluster.stockBed(Build.ofThisCheckout()));
+  }
+
+  /** The same, with the gate in both nodes' libvirt. */
+  static Stage setWithGate(String name) {
+    Build build = Build.ofThisCheckout();
+    return set(name, Cluster.stockBed(build).withGate(build.gate()));
+  }
+
+  private static Stage set(String name, BedSettings settings) {
     Path work = Path.of("target", name).toAbsolutePath();
-    Stage stage = new Stage(work, Cluster.up(Build.ofThisCheckout(), work));
+    Stage stage = new Stage(work, Cluster.up(Build.ofThisCheckout(), work, settings));
     try {
       stage.mend();
       return stage;

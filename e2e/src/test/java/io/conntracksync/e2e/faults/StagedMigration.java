@@ -37,10 +37,19 @@ final class StagedMigration {
 
   /** KubeVirt has done everything but tell libvirt; hooks of this VM wait so long at most. */
   static StagedMigration prepare(Stage stage, String name, String hookDeadline) {
-    MigrationStory story = stage.story();
-    story.vmi().annotate(HOOK_DEADLINE, hookDeadline);
-    StagedMigration migration = new StagedMigration(stage, story, name);
-    migration.played.prepare();
+    stage.story().vmi().annotate(HOOK_DEADLINE, hookDeadline);
+    StagedMigration migration = handOver(stage, name);
+    migration.played.targetReady();
+    return migration;
+  }
+
+  /** KubeVirt has just named both nodes; of a VM whose annotations are set. */
+  static StagedMigration handOver(Stage stage, String name) {
+    StagedMigration migration = new StagedMigration(stage, stage.story(), name);
+    migration.played.pending();
+    migration.played.scheduling();
+    migration.played.scheduled();
+    migration.played.handOver();
     return migration;
   }
 
@@ -68,6 +77,21 @@ final class StagedMigration {
     return this;
   }
 
+  /** Returns when memory is being copied. */
+  StagedMigration awaitCopying() {
+    Awaitility.await("memory is being copied")
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () ->
+                source
+                    .virsh("domjobinfo", story.vm().domain())
+                    .tryRun()
+                    .output()
+                    .contains("Memory processed"));
+    return this;
+  }
+
   /** How libvirt's migration ended. */
   MigrationResult end() {
     try {
@@ -85,13 +109,6 @@ final class StagedMigration {
     played.targetDomainDetected();
     played.targetDomainReady();
     played.succeeded();
-  }
-
-  /** KubeVirt, libvirt and the sync, from here to their good end. */
-  void complete() {
-    end().orThrow();
-    succeeded();
-    stage.awaitSync(name(), "is completed", status -> status.phase() == Phase.COMPLETED);
   }
 
   PlayedMigration played() {

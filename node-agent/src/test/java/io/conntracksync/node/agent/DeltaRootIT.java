@@ -1,18 +1,9 @@
 package io.conntracksync.node.agent;
 
-import static io.conntracksync.node.agent.SyncBench.freeEndpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.conntracksync.node.linux.NetworkNamespace;
-import io.conntracksync.node.session.Endpoint;
-import io.conntracksync.node.session.Journals;
 import io.conntracksync.node.session.PauseOutcome;
-import io.conntracksync.node.session.SessionLimits;
-import io.conntracksync.node.session.SourceSessions;
-import io.conntracksync.node.session.SyncOrder;
-import io.conntracksync.node.session.SyncTables;
-import io.conntracksync.node.session.TargetSessions;
 import io.conntracksync.node.table.Changes;
 import io.conntracksync.node.table.ConntrackTable;
 import io.conntracksync.node.table.Delta;
@@ -20,24 +11,16 @@ import io.conntracksync.node.table.Entry;
 import io.conntracksync.node.table.EntryKey;
 import io.conntracksync.node.table.netfilter.ExampleFlows;
 import io.conntracksync.node.table.netfilter.NetfilterTable;
-import io.conntracksync.node.transfer.PlainTransport;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,85 +30,41 @@ import org.junit.jupiter.api.Test;
  * target/reports/delta-lag.json; no time is asserted.
  */
 class DeltaRootIT {
-  private static final String SOURCE = "ctsdl-source";
-  private static final String TARGET = "ctsdl-target";
   private static final int WARM_UP = 500;
   private static final int SAMPLES = 1000;
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
-
-  private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(2);
-  private final List<String> exported = new CopyOnWriteArrayList<>();
-  private final Endpoint endpoint = freeEndpoint();
 
   private InetAddress vm;
   private InetAddress peer;
-  private SyncOrder order;
+  private KernelBench bench;
   private NetfilterTable source;
   private NetfilterTable target;
-  private SourceSessions leaving;
-  private TargetSessions arriving;
 
   @BeforeEach
   void nodes() throws Exception {
     vm = InetAddress.getByName("10.30.0.100");
     peer = InetAddress.getByName("192.0.2.9");
-    order =
-        new SyncOrder(
-            "uid",
-            "ns",
-            "lag",
-            "ns_vm",
-            Set.of(vm),
-            SessionLimits.LONGEST_HOLD,
-            SessionLimits.LONGEST_HOLD,
-            SyncOrder.DeadlinePolicy.IGNORE);
-    source = table(SOURCE);
-    target = table(TARGET);
-    PlainTransport transport = new PlainTransport(timer, PATIENCE);
-    leaving =
-        new SourceSessions(
-            SyncTables.ofNode(source),
-            Set::of,
-            new TransferOutlet(transport, TransferTimeouts.DEFAULTS, fault -> {}),
-            (sync, progress) -> exported.add(progress.exported().reason()),
-            SessionLimits.DEFAULTS,
-            timer,
-            Clock.systemUTC());
-    arriving =
-        new TargetSessions(
-            SyncTables.ofNode(target),
-            new TransferInlet(transport, TransferTimeouts.DEFAULTS, fault -> {}),
-            (sync, progress) -> {},
-            Journals.NONE,
-            SessionLimits.DEFAULTS,
-            timer,
-            Clock.systemUTC());
+    bench = new KernelBench("ctsdl", Set.of(vm), NetfilterTable.DEFAULT_EVENT_BUFFER);
+    source = bench.source();
+    target = bench.target();
   }
 
   @AfterEach
   void clean() throws Exception {
-    leaving.close();
-    arriving.close();
-    // A session's thread may be at the end of a turn.
-    timer.shutdownNow();
-    source.close();
-    target.close();
-    run("ip", "netns", "del", SOURCE);
-    run("ip", "netns", "del", TARGET);
+    bench.close();
   }
 
   @Test
   void flowsMadeAndEndedWhileTheSessionIsUpAreSoOnTheTarget() throws Exception {
     List<Entry> flows = ExampleFlows.between(peer, vm, 20);
     var unused = source.apply(flows.subList(0, 10), ends -> Optional.empty());
-    start();
+    bench.start();
 
     assertThat(source.apply(flows.subList(10, 40), ends -> Optional.empty()).created()).hasSize(30);
     await("came").untilAsserted(() -> assertThat(keys(target)).isEqualTo(keys(source)).hasSize(40));
 
     // Older than the session and newer: both are told of when they go.
     assertThat(source.remove(keysOf(flows.subList(5, 15)))).isEqualTo(10);
-    assertThat(paused()).isEqualTo(PauseOutcome.DRAINED);
+    assertThat(bench.paused()).isEqualTo(PauseOutcome.DRAINED);
     assertThat(keys(target)).isEqualTo(keys(source)).hasSize(30);
   }
 
@@ -135,18 +74,18 @@ class DeltaRootIT {
     var before = target.apply(flows.subList(0, 5), ends -> Optional.empty());
     var there = source.apply(flows, ends -> Optional.empty());
     assertThat(before.created().size() + there.created().size()).isEqualTo(15);
-    start();
+    bench.start();
 
     assertThat(source.remove(keysOf(flows))).isEqualTo(10);
 
-    assertThat(paused()).isEqualTo(PauseOutcome.DRAINED);
+    assertThat(bench.paused()).isEqualTo(PauseOutcome.DRAINED);
     assertThat(keys(target)).isEqualTo(keysOf(flows.subList(0, 5)));
   }
 
   @Test
   void measuresFromAChangeOnTheSourceToItsPresenceOnTheTarget() throws Exception {
     List<Entry> flows = ExampleFlows.between(peer, vm, (WARM_UP + SAMPLES) / 2);
-    start();
+    bench.start();
     long[] lags = new long[SAMPLES];
     try (Changes there = target.changes(Set.of(vm))) {
       for (int i = 0; i < flows.size(); i++) {
@@ -159,34 +98,20 @@ class DeltaRootIT {
       }
     }
     long asked = System.nanoTime();
-    assertThat(paused()).isEqualTo(PauseOutcome.DRAINED);
+    assertThat(bench.paused()).isEqualTo(PauseOutcome.DRAINED);
     report(lags, System.nanoTime() - asked);
     assertThat(keys(target)).isEqualTo(keys(source)).hasSize(flows.size());
   }
 
   private static void awaitArrival(Changes there, EntryKey key) throws IOException {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long deadline = System.nanoTime() + KernelBench.PATIENCE.toNanos();
     while (System.nanoTime() < deadline) {
-      if (there.await(PATIENCE) instanceof Delta delta
+      if (there.await(KernelBench.PATIENCE) instanceof Delta delta
           && delta.upserts().stream().anyMatch(entry -> entry.key().equals(key))) {
         return;
       }
     }
     throw new AssertionError("entry " + key + " did not arrive");
-  }
-
-  private void start() {
-    arriving.assigned(order, endpoint);
-    leaving.assigned(order, endpoint);
-    await("exported").until(() -> exported.contains("Exported"));
-  }
-
-  private PauseOutcome paused() throws Exception {
-    return leaving
-        .paused("ns_vm", "-")
-        .outcome()
-        .toCompletableFuture()
-        .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
   }
 
   private Set<EntryKey> keys(ConntrackTable table) throws IOException {
@@ -199,32 +124,6 @@ class DeltaRootIT {
     Set<EntryKey> keys = new HashSet<>();
     entries.forEach(entry -> keys.add(entry.key()));
     return keys;
-  }
-
-  private static NetfilterTable table(String name) throws Exception {
-    if (Files.exists(Path.of("/run/netns", name))) {
-      // Of a run that was killed.
-      run("ip", "netns", "del", name);
-    }
-    run("ip", "netns", "add", name);
-    // Tracking is off until a rule uses it.
-    run(
-        "ip",
-        "netns",
-        "exec",
-        name,
-        "nft",
-        "add table inet t; add chain inet t i { type filter hook input priority 0; };"
-            + " add rule inet t i ct state established accept");
-    NetfilterTable table = NetfilterTable.open(NetworkNamespace.open(Path.of("/run/netns", name)));
-    table.listen();
-    return table;
-  }
-
-  private static void run(String... words) throws Exception {
-    Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as("%s: %s", String.join(" ", words), output).isZero();
   }
 
   private static void report(long[] lags, long drain) throws IOException {

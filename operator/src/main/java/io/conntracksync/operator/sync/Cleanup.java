@@ -58,8 +58,14 @@ public final class Cleanup {
     return seen.sync().cleanup().isPresent()
         || seen.sync().place().isEmpty() // no agent ever worked on it
         || seen.sync().phase().filter(phase -> phase == Phase.SKIPPED).isPresent()
-        || !(seen.target() instanceof AgentSight.Ready)
+        || neverCame(seen.target())
         || !seen.now().isBefore(ended.plus(PATIENCE));
+  }
+
+  // An agent that is only away comes back with its journal: it finds the sync by then, or not at
+  // all.
+  private static boolean neverCame(AgentSight target) {
+    return target instanceof AgentSight.NoAgent || target instanceof AgentSight.UnknownNode;
   }
 
   private static Step rest(Duration duration) {

@@ -7,6 +7,8 @@ import io.conntracksync.api.v1alpha1.Phase;
 import io.conntracksync.operator.agents.AgentSight;
 import io.conntracksync.operator.sync.Cleanup.Step;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** An ended sync in these tests was created at 0 s, ended at 60 s and is looked at at 61 s. */
@@ -36,9 +38,25 @@ class CleanupTest {
   }
 
   @Test
-  void aTargetThatIsAwayIsNotWaitedFor() {
-    assertThat(next(SyncViews.ended(Phase.FAILED).target(new AgentSight.NoAgent())))
-        .isEqualTo(new Step.LetGo());
+  void aTargetWithoutAnAgentIsNotWaitedFor() {
+    for (AgentSight never : List.of(new AgentSight.NoAgent(), new AgentSight.UnknownNode())) {
+      assertThat(next(SyncViews.ended(Phase.FAILED).target(never))).isEqualTo(new Step.LetGo());
+    }
+  }
+
+  /** It was killed, perhaps, and is being started again: it has a journal of what it changed. */
+  @Test
+  void anAgentThatIsAwayIsWaitedForAsWell() {
+    List<AgentSight> away =
+        List.of(
+            new AgentSight.NotReady("Starting"),
+            new AgentSight.Silent(Instant.EPOCH),
+            new AgentSight.NoLease());
+    for (AgentSight sight : away) {
+      SyncViews ended = SyncViews.ended(Phase.CANCELLED).deleted().target(sight);
+      assertThat(next(ended)).isEqualTo(LOOK_AGAIN);
+      assertThat(next(ended.after(Duration.ofMinutes(2)))).isEqualTo(new Step.LetGo());
+    }
   }
 
   @Test
