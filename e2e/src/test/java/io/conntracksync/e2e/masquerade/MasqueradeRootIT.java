@@ -76,7 +76,8 @@ final class MasqueradeRootIT {
 
     assertThat(control.flows(Transport.TCP)).hasSize(CONNECTIONS);
     assertThat(control.survived(Transport.TCP)).isZero();
-    assertThat(nodesTableAlone.translated()).isZero();
+    // Streams of datagrams and new connections: the pod translates those anew.
+    assertThat(nodesTableAlone.translated()).isLessThan(CONNECTIONS);
   }
 
   @Test

@@ -1,7 +1,7 @@
 package io.conntracksync.node.agent;
 
-import static org.awaitility.Awaitility.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.conntracksync.node.session.PauseOutcome;
 import java.net.InetAddress;
