@@ -28,7 +28,21 @@ record HookBook(Map<Long, Instant> waiting, Optional<HookAnswer> last) {
     return new HookBook(more, last);
   }
 
-  HookBook gone(long wait) {
+  /**
+   * One left without an answer. When its time was over by then, that is what became of it: an agent
+   * that hung sees it leave and its deadline pass in the same moment, in any order.
+   */
+  HookBook gone(long wait, Instant at, Duration deadline) {
+    Instant since = waiting.get(wait);
+    if (since == null) {
+      return this;
+    }
+    Duration waited = Duration.between(since, at);
+    HookBook rest = without(wait);
+    return waited.compareTo(deadline) < 0 ? rest : rest.missed(waited);
+  }
+
+  private HookBook without(long wait) {
     Map<Long, Instant> fewer = new HashMap<>(waiting);
     fewer.remove(wait);
     return new HookBook(fewer, last);
@@ -44,7 +58,7 @@ record HookBook(Map<Long, Instant> waiting, Optional<HookAnswer> last) {
     HookAnswer answer =
         new HookAnswer(outcome(verdict), waited.isNegative() ? Duration.ZERO : waited);
     return new Answered(
-        new HookBook(gone(wait).waiting, Optional.of(answer)),
+        new HookBook(without(wait).waiting, Optional.of(answer)),
         List.of(new TargetAction.Answer(wait, verdict)));
   }
 

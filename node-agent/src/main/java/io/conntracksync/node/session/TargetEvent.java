@@ -61,7 +61,7 @@ sealed interface TargetEvent {
 
   record HookDeadline(long hook, Instant at) implements TargetEvent {}
 
-  record HookGone(long hook) implements TargetEvent {}
+  record HookGone(long hook, Instant at) implements TargetEvent {}
 
   /** Before this sync was seen, a hook of its domain waited that long in vain. */
   record HookMissed(Duration waited) implements TargetEvent {}

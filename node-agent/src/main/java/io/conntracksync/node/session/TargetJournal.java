@@ -8,11 +8,13 @@ import io.conntracksync.node.session.JournalNote.Removed;
 import io.conntracksync.node.session.JournalNote.Settled;
 import io.conntracksync.node.table.Entry;
 import io.conntracksync.node.table.EntryKey;
+import io.conntracksync.node.table.EntryReader;
 import io.conntracksync.node.table.Former;
 import io.conntracksync.node.table.Restoration;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,6 +34,10 @@ final class TargetJournal {
 
   private final Map<EntryKey, Written> inTable = new HashMap<>();
   private final Set<EntryKey> created = new HashSet<>();
+
+  /** Of batches that were cut short: made by this sync, if the VM has such an entry. */
+  private final Map<EntryKey, Written> presumed = new HashMap<>();
+
   private final Map<EntryKey, Changing> formers = new HashMap<>();
   private final Set<EntryKey> before = new HashSet<>();
   private Knowledge beforehand = Knowledge.PARTIAL;
@@ -118,9 +124,10 @@ final class TargetJournal {
   }
 
   /**
-   * Draws the line under a batch that was not brought to its end. What was not in the table before
-   * the sync, and was not told to be there when it was applied, is this sync's. Returns how many
-   * entries nothing is known of: they stay.
+   * Draws the line under a batch that was not brought to its end. What the VM did not have before
+   * the sync, or had to make room, is presumed to be this sync's: {@link #confirm} has the last
+   * word, for the same key may still be that of a neighbour's entry. Returns how many entries
+   * nothing is known of: they stay.
    */
   synchronized int closeIntent() {
     if (open.isEmpty()) {
@@ -131,16 +138,47 @@ final class TargetJournal {
     int unknown = 0;
     for (Entry entry : intent.entries()) {
       EntryKey key = entry.key();
-      if (!created.contains(key) && !formers.containsKey(key)) {
-        if (beforehand == Knowledge.PARTIAL || before.contains(key)) {
-          unknown++;
-          continue;
-        }
-        created.add(key);
+      Written written = new Written(entry, intent.at());
+      Optional<Former.Fate> fate =
+          Optional.ofNullable(formers.get(key)).map(changing -> changing.former().fate());
+      if (created.contains(key) || fate.equals(Optional.of(Former.Fate.UPDATED))) {
+        inTable.put(key, written);
+      } else if (fate.isPresent() || (beforehand == Knowledge.COMPLETE && !before.contains(key))) {
+        presumed.put(key, written);
+      } else {
+        unknown++;
       }
-      inTable.put(key, new Written(entry, intent.at()));
     }
     return unknown;
+  }
+
+  /** Whether there is something to {@link #confirm}. */
+  synchronized boolean presumes() {
+    return !presumed.isEmpty();
+  }
+
+  synchronized boolean isPresumed(EntryKey key) {
+    return presumed.containsKey(key);
+  }
+
+  /**
+   * These are the VM's entries that are presumed to be this sync's and are in the table. They are,
+   * unless one is still what was about to be replaced.
+   */
+  synchronized void confirm(Collection<Entry> present, EntryReader reader) {
+    for (Entry entry : present) {
+      EntryKey key = entry.key();
+      Changing changing = formers.get(key);
+      boolean isFormer =
+          changing != null
+              && Arrays.equals(
+                  reader.significant(entry), reader.significant(changing.former().entry()));
+      if (presumed.containsKey(key) && !isFormer) {
+        created.add(key);
+        inTable.put(key, presumed.get(key));
+      }
+    }
+    presumed.clear();
   }
 
   /** Which of these this sync has created: others may not be taken out in its name. */

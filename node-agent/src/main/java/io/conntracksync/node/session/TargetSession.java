@@ -181,7 +181,7 @@ final class TargetSession implements AutoCloseable {
   private void hookGone(long wait) {
     synchronized (lock) {
       waits.remove(wait);
-      deliver(new TargetEvent.HookGone(wait));
+      deliver(new TargetEvent.HookGone(wait, now()));
     }
   }
 

@@ -67,6 +67,12 @@ final class TargetTable implements AutoCloseable {
    */
   void look() {
     synchronized (lock) {
+      try {
+        confirm();
+      } catch (TableException e) {
+        // Tried again before anything is applied or undone.
+        LOG.atWarn().setCause(e).log("what a killed agent did could not be looked at");
+      }
       if (journal.knowsBeforehand() || journal.size() > 0) {
         return;
       }
@@ -95,6 +101,7 @@ final class TargetTable implements AutoCloseable {
       if (!wanted.getAsBoolean()) {
         return Optional.empty();
       }
+      confirm();
       // The second value of an entry of ours changes nothing for a rollback.
       List<Entry> news = journal.worthWriting(entries);
       JournalNote.Intent intent = new JournalNote.Intent(clock.instant(), entries);
@@ -129,6 +136,19 @@ final class TargetTable implements AutoCloseable {
               keys.stream().filter(applied.updated()::contains).toList()));
     }
     shorten();
+  }
+
+  /** Finds out what became of a chunk that was cut short, while nobody applies another. */
+  private void confirm() throws TableException {
+    if (!journal.presumes()) {
+      return;
+    }
+    List<Entry> present = new ArrayList<>();
+    table.snapshot(
+        addresses,
+        chunk ->
+            chunk.stream().filter(entry -> journal.isPresumed(entry.key())).forEach(present::add));
+    journal.confirm(present, table.reader());
   }
 
   private void closeIntent() {
@@ -194,6 +214,7 @@ final class TargetTable implements AutoCloseable {
    */
   long rollBack() throws TableException {
     synchronized (lock) {
+      confirm();
       long removed = table.remove(journal.created());
       int restored = table.restore(journal.restorations(clock.instant()));
       LOG.atInfo()

@@ -42,7 +42,10 @@ final class TargetTransitions {
       return Step.to(same.with(course.with(course.hooks().asked(asked.hook(), asked.at()))));
     }
     if (event instanceof HookGone gone) {
-      return Step.to(same.with(course.with(course.hooks().gone(gone.hook()))));
+      HookBook book = course.hooks().gone(gone.hook(), gone.at(), course.order().hookDeadline());
+      return book.last().equals(course.hooks().last())
+          ? Step.to(same.with(course.with(book)))
+          : Step.to(same.with(course.with(book)), new Report());
     }
     if (event instanceof HookDeadline due) {
       return said(same, course, course.hooks().answer(due.hook(), atDeadline(course), due.at()));

@@ -217,6 +217,22 @@ class TargetStateTest {
         .isEqualTo(TargetState.Step.to(imported));
   }
 
+  /** An agent that hung finds both when it goes on, in any order. */
+  @Test
+  void aHookThatLeftWhenItsTimeWasOverExceededItsDeadline() {
+    TargetState receiving = new TargetState.Receiving(course(DeadlinePolicy.IGNORE));
+    Instant asked = receiving.course().hooks().waiting().get(HOOK);
+
+    TargetState.Step late = receiving.on(new TargetEvent.HookGone(HOOK, asked.plusMillis(200)));
+    TargetState.Step early = receiving.on(new TargetEvent.HookGone(HOOK, asked.plusMillis(199)));
+
+    assertThat(late.next().course().hooks().last())
+        .contains(new HookAnswer(HookAnswer.Outcome.DEADLINE_EXCEEDED, Duration.ofMillis(200)));
+    assertThat(late.actions()).containsExactly(new TargetAction.Report());
+    assertThat(early.next().course().hooks()).isEqualTo(HookBook.EMPTY);
+    assertThat(early.actions()).isEmpty();
+  }
+
   @Test
   void aHookThatWaitedBeforeTheSyncWasSeenExceededItsDeadline() {
     TargetState.Step step =
@@ -350,7 +366,7 @@ class TargetStateTest {
         new TargetEvent.Verified(5),
         new TargetEvent.HookAsked(HOOK + 1, NOW),
         new TargetEvent.HookDeadline(HOOK, NOW),
-        new TargetEvent.HookGone(HOOK),
+        new TargetEvent.HookGone(HOOK, NOW),
         new TargetEvent.HookMissed(Duration.ofMillis(200)),
         new TargetEvent.Reassigned(ELSEWHERE),
         new TargetEvent.Concluded(Conclusion.ROLL_BACK, NOW),

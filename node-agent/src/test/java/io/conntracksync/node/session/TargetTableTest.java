@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.conntracksync.node.table.Entry;
 import io.conntracksync.node.table.EntryKey;
 import io.conntracksync.node.table.FakeTable;
+import io.conntracksync.node.table.Former;
 import io.conntracksync.node.table.TableException;
 import java.net.InetAddress;
 import java.time.Clock;
@@ -191,6 +192,48 @@ class TargetTableTest {
 
     resumed(notebook.notes).rollBack();
     assertThat(table.contents()).isEqualTo(before);
+  }
+
+  /** Its tuple was wanted, and the agent was killed before it came to that. */
+  @Test
+  void aNeighboursEntryWhoseTupleACutChunkWantedStays() throws TableException {
+    Entry neighbours = FakeTable.valued(FakeTable.flow(PEER, "10.0.0.6", 7), 80);
+    table.put(neighbours);
+    Map<EntryKey, Entry> whole = table.contents();
+
+    resumed(cutShort(FakeTable.valued(neighbours, 1), SNAPSHOT.get(4))).rollBack();
+
+    assertThat(table.contents()).isEqualTo(whole);
+  }
+
+  /** Killed between the new entry and the word that it is there. */
+  @Test
+  void whatTookThePlaceOfAnotherGoesAndTheOtherComesBack() throws TableException {
+    List<JournalNote> notes = new ArrayList<>(cutShort(FakeTable.valued(STALE, 9)));
+    notes.add(new JournalNote.Changing(Instant.EPOCH, new Former(STALE, Former.Fate.REPLACED)));
+    table.put(FakeTable.valued(STALE, 9));
+
+    resumed(notes).rollBack();
+
+    assertThat(table.contents()).isEqualTo(before);
+  }
+
+  /** Killed between the word that it is taken out and the deed. */
+  @Test
+  void whatWasAboutToBeReplacedStays() throws TableException {
+    List<JournalNote> notes = new ArrayList<>(cutShort(FakeTable.valued(STALE, 9)));
+    notes.add(new JournalNote.Changing(Instant.EPOCH, new Former(STALE, Former.Fate.REPLACED)));
+
+    resumed(notes).rollBack();
+
+    assertThat(table.contents()).isEqualTo(before);
+  }
+
+  private List<JournalNote> cutShort(Entry... chunk) {
+    return List.of(
+        new JournalNote.Before(List.copyOf(before.keySet())),
+        new JournalNote.BeforeComplete(),
+        new JournalNote.Intent(Instant.EPOCH, List.of(chunk)));
   }
 
   private TargetTable begin() {
