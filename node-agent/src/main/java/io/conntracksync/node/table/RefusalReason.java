@@ -15,6 +15,10 @@ public enum RefusalReason {
   UNSUPPORTED("Unsupported"),
   /** The flow is translated to an address of the source node, where its answers keep going. */
   SOURCE_NODE_ADDRESS("SourceNodeAddress"),
+  /** The connection really ends in a proxy on the source node. */
+  PROXIED("Proxied"),
+  /** The service that the flow goes through, or its backend, is not known on both nodes. */
+  SERVICE_UNKNOWN("ServiceUnknown"),
   /** Another flow of the target holds the tuple. */
   TUPLE_TAKEN("TupleTaken"),
   /** The table is full. */
