@@ -9,7 +9,7 @@ help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: test
-test: prerequisites native control-plane guest-kernel guest ## build and test everything, end-to-end tests included (root)
+test: prerequisites native control-plane guest-kernel guest scan-peer ## build and test everything, end-to-end tests included (root)
 	$(MAKE) --no-print-directory -C hook-native test
 	$(MAKE) --no-print-directory -C e2e/guest test
 	$(MVN) -P root verify
@@ -26,6 +26,10 @@ native: ## the libvirt hook and the gate
 .PHONY: guest
 guest: ## the one program of the test bed's guest
 	@$(MAKE) --no-print-directory -C e2e/guest
+
+.PHONY: scan-peer
+scan-peer: ## the C loop that the agent's scan of BPF maps is measured beside
+	@$(MAKE) --no-print-directory -C node-agent/scan-peer
 
 .PHONY: guest-kernel
 guest-kernel: ## the guest's kernel, fetched once into the cache

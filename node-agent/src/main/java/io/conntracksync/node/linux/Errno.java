@@ -10,6 +10,7 @@ public enum Errno {
   EPERM(1),
   ENOENT(2),
   EINTR(4),
+  E2BIG(7),
   EAGAIN(11),
   ENOMEM(12),
   EACCES(13),
@@ -20,12 +21,15 @@ public enum Errno {
   EMFILE(24),
   ENOSPC(28),
   ERANGE(34),
+  ENOSYS(38),
   EMSGSIZE(90),
   EPROTONOSUPPORT(93),
   EOPNOTSUPP(95),
   EAFNOSUPPORT(97),
   ENOBUFS(105),
-  ECONNREFUSED(111);
+  ECONNREFUSED(111),
+  /** Not for user space, says the kernel, but bpf(2) answers it for what a map type cannot do. */
+  ENOTSUPP(524);
 
   private static final Map<Integer, Errno> BY_NUMBER =
       Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(e -> e.number, identity()));

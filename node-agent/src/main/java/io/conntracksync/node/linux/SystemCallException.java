@@ -11,7 +11,12 @@ public final class SystemCallException extends IOException {
   private final int errno;
 
   public SystemCallException(String call, String object, int errno) {
-    super(call + " " + object + " failed: " + Errno.nameOf(errno) + hint(errno));
+    this(call, object, errno, hint(errno));
+  }
+
+  /** With a hint of one's own: {@code ""}, or text that begins with a semicolon. */
+  SystemCallException(String call, String object, int errno, String hint) {
+    super(call + " " + object + " failed: " + Errno.nameOf(errno) + hint);
     this.errno = errno;
   }
 

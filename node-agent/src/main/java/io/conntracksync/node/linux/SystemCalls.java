@@ -90,5 +90,10 @@ final class SystemCalls {
     int setns(int descriptor, int type);
 
     int unshare(int flags);
+
+    int clock_gettime(int clock, @Out ByteBuffer timespec);
+
+    /** For calls that libc has no function for. Variadic in C; see {@link #open}. */
+    long syscall(long number, int command, @In @Out ByteBuffer attributes, int length);
   }
 }

@@ -20,6 +20,10 @@ public enum RefusalReason {
   SOURCE_NODE_ADDRESS("SourceNodeAddress"),
   /** It is of the launcher pod's table, and the target has no such pod or may not enter it. */
   NO_SUCH_TABLE("NoSuchTable"),
+  /** The connection really ends in a proxy on the source node. */
+  PROXIED("Proxied"),
+  /** The service that the flow goes through, or its backend, is not known on both nodes. */
+  SERVICE_UNKNOWN("ServiceUnknown"),
   /** Another flow of the target holds the tuple. */
   TUPLE_TAKEN("TupleTaken"),
   /** The table is full. */
