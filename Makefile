@@ -35,6 +35,10 @@ guest-kernel: ## the guest's kernel, fetched once into the cache
 control-plane: ## kube-apiserver, kube-controller-manager and etcd, compiled once into the cache
 	@$(MAKE) --no-print-directory -C e2e/control-plane
 
+.PHONY: cilium-tools
+cilium-tools: ## Cilium's own readers of its conntrack maps, compiled once into the cache
+	@$(MAKE) --no-print-directory -C e2e/cilium-tools
+
 .PHONY: prerequisites
 prerequisites: ## install missing Debian packages (root), or name them; check JDK, Maven and Go
 	@.ci/prerequisites
