@@ -24,7 +24,8 @@ public enum Errno {
   EPROTONOSUPPORT(93),
   EOPNOTSUPP(95),
   EAFNOSUPPORT(97),
-  ENOBUFS(105);
+  ENOBUFS(105),
+  ECONNREFUSED(111);
 
   private static final Map<Integer, Errno> BY_NUMBER =
       Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(e -> e.number, identity()));
