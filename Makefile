@@ -9,7 +9,7 @@ help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: test
-test: prerequisites native control-plane guest-kernel guest scan-peer ## build and test everything, end-to-end tests included (root)
+test: prerequisites native control-plane guest-kernel guest scan-peer datapath ## build and test everything, end-to-end tests included (root)
 	$(MAKE) --no-print-directory -C hook-native test
 	$(MAKE) --no-print-directory -C e2e/guest test
 	$(MVN) -P root verify
@@ -39,6 +39,14 @@ guest-kernel: ## the guest's kernel, fetched once into the cache
 control-plane: ## kube-apiserver, kube-controller-manager and etcd, compiled once into the cache
 	@$(MAKE) --no-print-directory -C e2e/control-plane
 
+.PHONY: datapath
+datapath: ## a firewall for the test bed's nodes with its connections in Cilium's maps
+	@$(MAKE) --no-print-directory -C e2e/datapath
+
+.PHONY: cilium-tools
+cilium-tools: ## Cilium's own readers of its conntrack maps, compiled once into the cache
+	@$(MAKE) --no-print-directory -C e2e/cilium-tools
+
 .PHONY: prerequisites
 prerequisites: ## install missing Debian packages (root), or name them; check JDK, Maven and Go
 	@.ci/prerequisites
@@ -48,3 +56,4 @@ clean: ## remove what was built here; the cache outside the repository stays
 	@$(MVN) --quiet clean
 	@$(MAKE) --no-print-directory -C hook-native clean
 	@$(MAKE) --no-print-directory -C e2e/guest clean
+	@$(MAKE) --no-print-directory -C e2e/datapath clean

@@ -143,6 +143,7 @@ class ArchitectureTest {
   void eachLibraryHasOnePlace() {
     onlyIn("io.fabric8..", "kube..");
     onlyIn("jnr..", "linux..");
+    onlyIn("okhttp3..", "table.ciliumapi..");
     onlyIn("javax.net.ssl..", "transfer..");
     onlyIn("io.micrometer..", "agent..");
     onlyIn("picocli..", "agent..");

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 
@@ -25,11 +26,14 @@ public final class EchoConnection implements AutoCloseable {
 
   /** Opens it and returns when the first byte has come back. */
   public static EchoConnection open(Client client, String address) {
+    return open(client.enter("busybox", "nc", address, "7"));
+  }
+
+  /** The same, held by the program that these words run. */
+  static EchoConnection open(List<String> words) {
     try {
       Process process =
-          new ProcessBuilder(client.enter("busybox", "nc", address, "7"))
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
+          new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.DISCARD).start();
       EchoConnection connection = new EchoConnection(process);
       connection.send();
       connection.awaitEchoes();

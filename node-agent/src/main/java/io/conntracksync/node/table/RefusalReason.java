@@ -43,7 +43,9 @@ public enum RefusalReason {
   /** Nothing on the target translates packets. The entry is applied and waits for it. */
   NAT_CHAIN_MISSING("NatChainMissing"),
   /** The kernel refused it for another reason; the agent's log has the error. */
-  KERNEL_REFUSED("KernelRefused");
+  KERNEL_REFUSED("KernelRefused"),
+  /** The table took it without a word and does not hold it. */
+  NOT_KEPT("NotKept");
 
   private final String text;
 
