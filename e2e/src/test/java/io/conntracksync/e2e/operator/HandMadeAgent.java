@@ -91,8 +91,9 @@ final class HandMadeAgent {
     return node;
   }
 
-  /** It is gone without a word. */
+  /** It is gone for good, with what it wrote of itself: one that is only away is waited for. */
   void vanish() {
     client.leases().inNamespace(ControlPlane.SYSTEM_NAMESPACE).withName(node).delete();
+    client.resources(ConntrackNode.class).withName(node).delete();
   }
 }
