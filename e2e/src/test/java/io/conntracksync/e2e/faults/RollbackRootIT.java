@@ -11,6 +11,7 @@ import io.conntracksync.e2e.bed.DomainState;
 import io.conntracksync.e2e.bed.DualStack;
 import io.conntracksync.e2e.bed.EchoConnection;
 import io.conntracksync.e2e.bed.Node;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -113,13 +114,7 @@ final class RollbackRootIT {
     Awaitility.await(description + ": the sync has ended and the target has tidied up")
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(10))
-        .until(
-            () ->
-                history
-                    .last(end)
-                    .map(ConntrackSync::getStatus)
-                    .filter(RollbackRootIT::isTidy)
-                    .isPresent());
+        .until(() -> history.last(end).filter(sync -> isTidy(sync, blow)).isPresent());
     if (blow.end() == Blow.End.CANCELLED) {
       Awaitility.await(description + ": the sync is let go")
           .atMost(PATIENCE)
@@ -128,14 +123,23 @@ final class RollbackRootIT {
     }
   }
 
-  // Where no agent has begun there is nothing to tidy up, and none says so.
-  private static boolean isTidy(ConntrackSyncStatus status) {
+  /**
+   * Where no agent has begun there is nothing to tidy up, and none says so. One that is killed
+   * between the deed and the word says nothing either; then it has left no journal.
+   */
+  private static boolean isTidy(ConntrackSync sync, Blow blow) {
+    ConntrackSyncStatus status = sync.getStatus();
     if (status.target() == null) {
       return status.assignment() == null;
     }
-    return Optional.ofNullable(status.target().cleanup())
-        .filter(cleanup -> cleanup.outcome() == CleanupOutcome.REMOVED)
-        .isPresent();
+    boolean told =
+        Optional.ofNullable(status.target().cleanup())
+            .filter(cleanup -> cleanup.outcome() == CleanupOutcome.REMOVED)
+            .isPresent();
+    return told
+        || (blow.accident() == Blow.Accident.TARGET_AGENT_KILLED
+            && Files.notExists(
+                target.agentRuntime().resolve("journal").resolve(sync.getMetadata().getUid())));
   }
 
   private static List<Integer> portsOfLiveConnections() {

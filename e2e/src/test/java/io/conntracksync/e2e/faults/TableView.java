@@ -5,6 +5,7 @@ import io.conntracksync.e2e.bed.Node;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -18,6 +19,9 @@ record TableView(TreeSet<String> entries) {
 
   private static final DualStack LOOPBACK = new DualStack("127.0.0.1", "::1");
 
+  /** What a node's bridges say to their neighbours: it runs out by itself. */
+  private static final Pattern MULTICAST = Pattern.compile(" dst=(22[4-9]\\.|23\\d\\.|ff)");
+
   /** Those of these addresses. */
   static TableView of(Node node, DualStack addresses) {
     return matching(node, line -> mentions(line, addresses));
@@ -25,13 +29,15 @@ record TableView(TreeSet<String> entries) {
 
   /**
    * All but those of these nodes' own connections, with each other and with themselves, which
-   * agents and libvirt make and end.
+   * agents and libvirt make and end, and with groups of neighbours.
    */
   static TableView ofWhole(Node node, List<DualStack> nodes) {
     return matching(
         node,
         line ->
-            !mentions(line, LOOPBACK) && nodes.stream().noneMatch(other -> mentions(line, other)));
+            !mentions(line, LOOPBACK)
+                && !MULTICAST.matcher(line).find()
+                && nodes.stream().noneMatch(other -> mentions(line, other)));
   }
 
   /** Line by line: what is there and was not before, and what was and is not. */
