@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /**
  * A migration under connections that were opened at random moments.
  *
- * @param gate what the gate was answered, and how long it held the pause; or that there was none
+ * @param switchover what the gate was answered, and how long it held the pause; or that there was none
  * @param pauseMillis from QEMU's stop on the source to libvirt's word that the VM runs on the
  *     target
  * @param opened connections that were opened, or tried to be
@@ -34,7 +34,7 @@ record Crossing(
     String from,
     String to,
     long seed,
-    String gate,
+    String switchover,
     long pauseMillis,
     int opened,
     int openedByPeer,
@@ -54,8 +54,8 @@ record Crossing(
     return opened >= 200 && inTheLast50Millis >= 5;
   }
 
-  /** The two nodes and the seed of one crossing, and what its gate was answered. */
-  record Way(String from, String to, long seed, String gate) {}
+  /** The two nodes and the seed of one crossing, and what became of its last changes. */
+  record Way(String from, String to, long seed, String switchover) {}
 
   /**
    * @param alreadyOpenByVm how many of the VM's connections were opened on order, without a mark
@@ -78,7 +78,7 @@ record Crossing(
         way.from(),
         way.to(),
         way.seed(),
-        way.gate(),
+        way.switchover(),
         Duration.between(stopped, migration.resumed()).toMillis(),
         flows.size(),
         flows.size() - byVm,

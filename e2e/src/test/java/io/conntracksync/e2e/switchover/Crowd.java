@@ -63,7 +63,7 @@ final class Crowd implements AutoCloseable {
     }
     if (event.isLifecycle("Started") && stage == Stage.GATHERING) {
       stage = Stage.COPYING;
-      pace(new Pace(140, 260), new Pace(60, 80));
+      pace(new Pace(220, 260), new Pace(100, 80));
     } else if (event.isLifecycle("Resumed")) {
       stage = Stage.OVER;
       pace(Pace.NONE, Pace.NONE);

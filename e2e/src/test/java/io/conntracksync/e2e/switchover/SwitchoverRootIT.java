@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.conntracksync.api.v1alpha1.ConntrackSyncStatus;
 import io.conntracksync.api.v1alpha1.Phase;
+import io.conntracksync.api.v1alpha1.SwitchoverAnnouncer;
 import io.conntracksync.api.v1alpha1.SwitchoverOutcome;
 import io.conntracksync.api.v1alpha1.SwitchoverStatus;
 import io.conntracksync.e2e.bed.DomainState;
@@ -45,7 +46,8 @@ final class SwitchoverRootIT {
   /** First packets that were lost in the pause come again after 1 s and 3 s. */
   private static final Duration AFTERWARDS = Duration.ofSeconds(8);
 
-  private static final String NO_GATE = "no gate";
+  private static final String GATE_DRAINED =
+      SwitchoverAnnouncer.GATE + ": " + SwitchoverOutcome.DRAINED;
   private static final int CROSSINGS_MOST = 3;
   private static final int OPEN_ALREADY = 10;
 
@@ -94,7 +96,7 @@ final class SwitchoverRootIT {
     assertThat(gated)
         .allSatisfy(
             crossing -> {
-              assertThat(crossing.gate()).startsWith(SwitchoverOutcome.DRAINED.name());
+              assertThat(crossing.switchover()).startsWith(GATE_DRAINED);
               assertThat(crossing.notes()).isEmpty();
               assertThat(crossing.lost()).isZero();
               assertThat(crossing.neverArrived()).isZero();
@@ -104,7 +106,7 @@ final class SwitchoverRootIT {
         .allSatisfy(
             crossing -> {
               assertThat(crossing.opened()).isGreaterThanOrEqualTo(200);
-              assertThat(crossing.gate()).isEqualTo(NO_GATE);
+              assertThat(crossing.switchover()).startsWith(SwitchoverAnnouncer.LIBVIRT.name());
             });
   }
 
@@ -181,8 +183,8 @@ final class SwitchoverRootIT {
   private static String switchover(String sync) {
     SwitchoverStatus switchover = status(sync).source().switchover();
     return Optional.ofNullable(switchover)
-        .map(said -> said.outcome() + " after " + said.waited())
-        .orElse(NO_GATE);
+        .map(said -> said.announcedBy() + ": " + said.outcome() + " after " + said.waited())
+        .orElse("not announced");
   }
 
   private static ConntrackSyncStatus status(String sync) {
