@@ -18,7 +18,8 @@ import java.util.stream.Stream;
 /**
  * A migration under connections that were opened at random moments.
  *
- * @param switchover what the gate was answered, and how long it held the pause; or that there was none
+ * @param switchover what the gate was answered, and how long it held the pause; or that there was
+ *     none
  * @param pauseMillis from QEMU's stop on the source to libvirt's word that the VM runs on the
  *     target
  * @param opened connections that were opened, or tried to be
