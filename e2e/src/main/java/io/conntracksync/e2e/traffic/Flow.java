@@ -12,7 +12,7 @@ import java.util.List;
  *     EchoTrail#BREAK_MILLIS}; for UDP: when those datagrams were sent that the VM received
  * @param lastEchoMillis the last answer; the opening when none came
  * @param longestGapMillis the longest time without an answer, the silence before the stop included
- * @param note what went wrong, or empty
+ * @param note what went wrong, or was odd; or empty
  */
 public record Flow(
     int id,

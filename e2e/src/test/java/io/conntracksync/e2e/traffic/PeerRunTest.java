@@ -124,6 +124,22 @@ class PeerRunTest {
             });
   }
 
+  /** The path cannot repeat what TCP delivers: it is the guest's doing, and the flow goes on. */
+  @Test
+  void anEchoThatComesTwiceIsNotedAndNoAnswer() throws IOException {
+    guest.stutter();
+    run.open("peer", 1);
+    await("a second message").until(() -> guest.answers() >= 4);
+
+    assertThat(result().flows())
+        .singleElement()
+        .satisfies(
+            flow -> {
+              assertThat(flow.verdict()).isEqualTo(Verdict.ALIVE);
+              assertThat(flow.note()).startsWith("echoes that came once more: ");
+            });
+  }
+
   @Test
   void aVmThatIsGoneLeavesItsStreamsUnjudged() throws IOException {
     run.open("udp", 1);
