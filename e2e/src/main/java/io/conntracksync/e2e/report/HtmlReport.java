@@ -54,7 +54,7 @@ final class HtmlReport {
 
   private void headline() {
     html.open("header");
-    html.leaf("p", "ConntrackSync demo", "class", "kicker");
+    html.leaf("p", "ConntrackSync demo · " + report.datapath().name(), "class", "kicker");
     html.leaf("h1", "A VM is live-migrated. Do its connections survive?");
     html.open("div", "class", "cards");
     card(report.control(), CONTROL);

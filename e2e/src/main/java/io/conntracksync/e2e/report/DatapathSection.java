@@ -1,0 +1,60 @@
+package io.conntracksync.e2e.report;
+
+import java.util.TreeMap;
+
+/** What the page says of the nodes' data path. */
+final class DatapathSection {
+  private final Html html;
+  private final DatapathReport datapath;
+
+  DatapathSection(Html html, DatapathReport datapath) {
+    this.html = html;
+    this.datapath = datapath;
+  }
+
+  void write() {
+    html.open("section").leaf("h2", "The data path");
+    html.open("p").leaf("code", datapath.name()).text(": " + datapath.description());
+    new TreeMap<>(datapath.backends()).forEach(this::backend);
+    html.close();
+    if (!datapath.leftOut().isEmpty()) {
+      html.open("p").leaf("strong", "Left out: ").text(datapath.leftOut()).close();
+    }
+    if (!datapath.services().isEmpty()) {
+      services();
+    }
+    html.close();
+  }
+
+  private void backend(String node, String backend) {
+    html.text(" The agent of " + node + " found ").leaf("code", backend).text(" by itself.");
+  }
+
+  private void services() {
+    html.leaf(
+        "p",
+        "The VM's packets to a service go to a backend, whose replies come from the service's"
+            + " address again. An entry says so by ids that each node has given itself: taken along"
+            + " as they are, they would mean another service. ConntrackSync names what they mean and"
+            + " looks the target's own up.");
+    html.open("div", "class", "scroll", "tabindex", "0").open("table", "class", "numbers");
+    html.open("thead").open("tr");
+    for (String head : new String[] {"Service", "Backend", "Node", "Service's id", "Backend's id"}) {
+      html.leaf("th", head, "scope", "col");
+    }
+    html.close().close().open("tbody");
+    for (ServiceReport service : datapath.services()) {
+      service.ids().forEach(ids -> row(service, ids));
+    }
+    html.close().close().close();
+  }
+
+  private void row(ServiceReport service, ServiceReport.Ids ids) {
+    html.open("tr").leaf("th", service.address(), "scope", "row");
+    html.leaf("td", service.backend());
+    html.leaf("td", ids.node());
+    html.leaf("td", String.valueOf(ids.service()));
+    html.leaf("td", String.valueOf(ids.backend()));
+    html.close();
+  }
+}
