@@ -9,9 +9,10 @@ help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: test
-test: prerequisites native control-plane guest-kernel guest scan-peer datapath ## build and test everything, end-to-end tests included (root)
+test: prerequisites native control-plane guest-kernel guest scan-peer datapath cilium-tools ## build and test everything, end-to-end tests included (root)
 	$(MAKE) --no-print-directory -C hook-native test
 	$(MAKE) --no-print-directory -C e2e/guest test
+	$(MAKE) --no-print-directory -C e2e/cilium-tools test
 	$(MVN) -P root verify
 
 .PHONY: demo
@@ -44,7 +45,7 @@ datapath: ## a firewall for the test bed's nodes with its connections in Cilium'
 	@$(MAKE) --no-print-directory -C e2e/datapath
 
 .PHONY: cilium-tools
-cilium-tools: ## Cilium's own readers of its conntrack maps, compiled once into the cache
+cilium-tools: ## Cilium's own readers of its conntrack maps and a stand-in for its agent, compiled once into the cache
 	@$(MAKE) --no-print-directory -C e2e/cilium-tools
 
 .PHONY: prerequisites
