@@ -51,9 +51,7 @@ final class Traffic implements AutoCloseable {
   private static List<Service> services(Bed bed) {
     return bed.nodeA().services().stream()
         .filter(service -> bed.datapath().moves(service.address()))
-        .map(
-            each ->
-                new Service(each.address(), each.port(), each.backend(), each.backendPort()))
+        .map(each -> new Service(each.address(), each.port(), each.backend(), each.backendPort()))
         .toList();
   }
 

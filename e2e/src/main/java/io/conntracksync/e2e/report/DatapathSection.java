@@ -39,7 +39,8 @@ final class DatapathSection {
             + " looks the target's own up.");
     html.open("div", "class", "scroll", "tabindex", "0").open("table", "class", "numbers");
     html.open("thead").open("tr");
-    for (String head : new String[] {"Service", "Backend", "Node", "Service's id", "Backend's id"}) {
+    for (String head :
+        new String[] {"Service", "Backend", "Node", "Service's id", "Backend's id"}) {
       html.leaf("th", head, "scope", "col");
     }
     html.close().close().open("tbody");

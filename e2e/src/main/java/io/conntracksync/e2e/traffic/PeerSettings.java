@@ -51,8 +51,7 @@ public record PeerSettings(
 
   /** The same with another pause from one message of a flow to the next. */
   public PeerSettings withIntervalMillis(long millis) {
-    return new PeerSettings(
-        guests, listen, services, echoPort, controlPort, millis, resultFile);
+    return new PeerSettings(guests, listen, services, echoPort, controlPort, millis, resultFile);
   }
 
   /** The same with these services. */

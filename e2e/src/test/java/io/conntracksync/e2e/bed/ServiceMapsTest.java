@@ -60,8 +60,7 @@ class ServiceMapsTest {
         assertThat(target)
             .filteredOn(other -> other.backend().equals(service.backend()))
             .singleElement()
-            .satisfies(
-                other -> assertThat(other.backendId()).isNotEqualTo(service.backendId()));
+            .satisfies(other -> assertThat(other.backendId()).isNotEqualTo(service.backendId()));
       }
     }
   }

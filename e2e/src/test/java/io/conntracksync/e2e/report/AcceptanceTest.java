@@ -18,7 +18,8 @@ class AcceptanceTest {
 
   @Test
   void theWholeShowIsMet() {
-    Acceptance acceptance = Acceptance.of(NETFILTER, DEAD, ALIVE, sync("Completed", 20, "Imported"));
+    Acceptance acceptance =
+        Acceptance.of(NETFILTER, DEAD, ALIVE, sync("Completed", 20, "Imported"));
 
     assertThat(acceptance.unmet()).isEmpty();
     assertThat(acceptance.met()).isTrue();
@@ -49,7 +50,8 @@ class AcceptanceTest {
 
   @Test
   void eachFaultOfTheSyncIsNamed() {
-    assertThat(Acceptance.of(NETFILTER, DEAD, ALIVE, sync("Expired", 19, "DeadlineExceeded")).unmet())
+    assertThat(
+            Acceptance.of(NETFILTER, DEAD, ALIVE, sync("Expired", 19, "DeadlineExceeded")).unmet())
         .hasSize(3)
         .anyMatch(sentence -> sentence.contains("\"Expired\""))
         .anyMatch(sentence -> sentence.contains("it was 19"))
@@ -69,8 +71,7 @@ class AcceptanceTest {
             "the run with ConntrackSync needs a connection to service 10.96.0.10:80, it had none",
             "the run with ConntrackSync needs a connection to service [fd00:96::10]:80, it had"
                 + " none");
-    assertThat(
-            Acceptance.of(SampleReport.cilium("cilium-bpf", 5), dead, alive, sync).unmet())
+    assertThat(Acceptance.of(SampleReport.cilium("cilium-bpf", 5), dead, alive, sync).unmet())
         .hasSize(2)
         .allMatch(sentence -> sentence.contains("nothing was translated"));
   }
@@ -90,7 +91,8 @@ class AcceptanceTest {
     RunReport dead = SampleReport.run(Verdict.DEAD, 20, 4, "");
     RunReport four = onlyIpv4(SampleReport.run(Verdict.ALIVE, 40, 4, ""));
     DatapathReport withReason =
-        new DatapathReport("netfilter", "", "IPv6, it is told why", NETFILTER.backends(), List.of());
+        new DatapathReport(
+            "netfilter", "", "IPv6, it is told why", NETFILTER.backends(), List.of());
     SyncReport sync = sync("Completed", 20, "Imported");
 
     assertThat(Acceptance.of(NETFILTER, dead, four, sync).unmet())

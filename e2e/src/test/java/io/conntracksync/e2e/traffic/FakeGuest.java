@@ -67,7 +67,10 @@ final class FakeGuest implements AutoCloseable {
         addresses,
         addresses,
         List.of(),
-        echo.getLocalPort(), control.getLocalPort(), 20, resultFile);
+        echo.getLocalPort(),
+        control.getLocalPort(),
+        20,
+        resultFile);
   }
 
   /** How many flows are open. */
