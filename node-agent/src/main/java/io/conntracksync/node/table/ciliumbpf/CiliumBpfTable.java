@@ -63,7 +63,7 @@ public final class CiliumBpfTable implements ConntrackTable {
     CiliumNode node = knowledge.node();
     int unused = knowledge.now(node.clock());
     CiliumBpfTable table = new CiliumBpfTable(paths, knowledge);
-    LOG.atInfo()
+    LOG.atDebug()
         .addKeyValue("generation", node.generation())
         .addKeyValue("clock", node.clock())
         .addKeyValue("entries", table.fill().entries())
@@ -129,7 +129,7 @@ public final class CiliumBpfTable implements ConntrackTable {
     } catch (RefusedEntryException e) {
       throw new IllegalArgumentException("no key of " + format(), e);
     } catch (SystemCallException e) {
-      throw new TableException(e.getMessage(), e);
+      throw MapFailure.of(e);
     }
     return new Delta(present, absent);
   }
@@ -205,14 +205,15 @@ public final class CiliumBpfTable implements ConntrackTable {
     } catch (RefusedEntryException e) {
       throw new IllegalArgumentException("no key of " + format(), e);
     } catch (SystemCallException e) {
-      throw new TableException(e.getMessage(), e);
+      throw MapFailure.of(e);
     }
     return removed;
   }
 
-  /** Of all maps; at most a minute old. */
+  /** Of all maps; at most a minute old. Throws as well when this Cilium is not known any more. */
   @Override
   public TableFill fill() throws TableException {
+    var unused = knowledge.node();
     return fill.get();
   }
 }

@@ -30,7 +30,7 @@ import java.util.regex.Pattern;
  * A fake of Cilium's agent with {@link InMemoryMaps}: real HTTP over a real unix socket, checks
  * requests as the agent does, and has its faults on demand. A connection is for one call.
  */
-final class InMemoryCiliumAgent implements AutoCloseable {
+public final class InMemoryCiliumAgent implements AutoCloseable {
   private static final Pattern EXPORT = Pattern.compile("GET /v1/conntrack/export\\?ip4=(.*) .*");
   private static final Pattern IP4 = Pattern.compile("([0-9]{1,3}\\.){3}[0-9]{1,3}");
 
@@ -47,7 +47,7 @@ final class InMemoryCiliumAgent implements AutoCloseable {
   private int imported;
 
   /** What is wrong with it. */
-  enum Fault {
+  public enum Fault {
     NONE,
     /** Answers 200 and half of the export, and ends the connection. */
     EXPORT_BREAKS_OFF,
@@ -93,7 +93,7 @@ final class InMemoryCiliumAgent implements AutoCloseable {
     this.listener = listener;
   }
 
-  static InMemoryCiliumAgent at(Path socket) throws IOException {
+  public static InMemoryCiliumAgent at(Path socket) throws IOException {
     ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     listener.bind(UnixDomainSocketAddress.of(socket));
     InMemoryCiliumAgent agent = new InMemoryCiliumAgent(listener);
@@ -106,7 +106,7 @@ final class InMemoryCiliumAgent implements AutoCloseable {
     return maps;
   }
 
-  synchronized void has(Fault next) {
+  public synchronized void has(Fault next) {
     fault = next;
   }
 
