@@ -15,10 +15,15 @@ test: prerequisites native control-plane guest-kernel guest scan-peer datapath c
 	$(MAKE) --no-print-directory -C e2e/cilium-tools test
 	$(MVN) -P root verify
 
+# Where the demo's nodes have their connections: netfilter, cilium-bpf or cilium-api.
+DATAPATH ?= netfilter
+NEEDED_BY_cilium-bpf := datapath cilium-tools
+NEEDED_BY_cilium-api := datapath cilium-tools
+
 .PHONY: demo
-demo: prerequisites native control-plane guest-kernel guest ## migrate a VM without and with ConntrackSync, and compare (root)
+demo: prerequisites native control-plane guest-kernel guest $(NEEDED_BY_$(DATAPATH)) ## migrate a VM without and with ConntrackSync, and compare; DATAPATH=cilium-bpf or cilium-api for Cilium's maps or API (root)
 	@$(MVN) --quiet -DskipTests package
-	@cd e2e && exec java -jar $(CURDIR)/e2e/target/conntracksync-e2e-*.jar $(DEMO_ARGS)
+	@cd e2e && exec java -jar $(CURDIR)/e2e/target/conntracksync-e2e-*.jar --datapath $(DATAPATH) $(DEMO_ARGS)
 
 .PHONY: native
 native: ## the libvirt hook and the gate

@@ -103,8 +103,7 @@ final class DemoRootIT {
   @Test
   void ipv6IsAmongThemOrMissingWithAReason() {
     boolean ipv6 =
-        report.synced().connectionsDetail().stream()
-            .anyMatch(flow -> flow.family() == Family.IPV6);
+        report.synced().connectionsDetail().stream().anyMatch(flow -> flow.family() == Family.IPV6);
 
     assertThat(ipv6).isEqualTo(datapath != Datapath.CILIUM_API);
     assertThat(report.datapath().leftOut()).matches(ipv6 ? "" : "IPv6\\..*");
@@ -130,9 +129,7 @@ final class DemoRootIT {
   }
 
   private static List<Flow> flowsTo(String service, RunReport run) {
-    return run.connectionsDetail().stream()
-        .filter(flow -> flow.service().equals(service))
-        .toList();
+    return run.connectionsDetail().stream().filter(flow -> flow.service().equals(service)).toList();
   }
 
   /**
