@@ -48,7 +48,9 @@ final class DatapathWords {
           "a firewall of BPF programs, its connections are in maps as Cilium has them.";
       case CILIUM_API ->
           "a firewall of BPF programs, its connections are in maps as Cilium has them;"
-              + " a stand-in for Cilium's agent exports and imports them over HTTP.";
+              + " a stand-in for Cilium's agent exports and imports them over HTTP. It translates the"
+              + " ids of services. Those of backends it leaves as they are: they mean nothing on the"
+              + " other node, which chooses the backend anew.";
     };
   }
 

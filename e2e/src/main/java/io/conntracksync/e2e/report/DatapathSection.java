@@ -17,9 +17,6 @@ final class DatapathSection {
     html.open("p").leaf("code", datapath.name()).text(": " + datapath.description());
     new TreeMap<>(datapath.backends()).forEach(this::backend);
     html.close();
-    if (!datapath.leftOut().isEmpty()) {
-      html.open("p").leaf("strong", "Left out: ").text(datapath.leftOut()).close();
-    }
     if (!datapath.services().isEmpty()) {
       services();
     }
@@ -34,9 +31,8 @@ final class DatapathSection {
     html.leaf(
         "p",
         "The VM's packets to a service go to a backend, whose replies come from the service's"
-            + " address again. An entry says so by ids that each node has given itself: taken along"
-            + " as they are, they would mean another service. ConntrackSync names what they mean and"
-            + " looks the target's own up.");
+            + " address again. Entries say so by ids that each node has given itself. Taken along as"
+            + " it is, the service's id would mean another service, and end the connection.");
     html.open("div", "class", "scroll", "tabindex", "0").open("table", "class", "numbers");
     html.open("thead").open("tr");
     for (String head :

@@ -61,6 +61,9 @@ final class HtmlReport {
     card(report.synced(), SYNCED);
     html.close();
     html.leaf("p", report.explanation(), "class", "lead");
+    if (!report.datapath().leftOut().isEmpty()) {
+      html.leaf("p", "Left out: " + report.datapath().leftOut(), "class", "lead");
+    }
     acceptance();
     html.close();
   }
