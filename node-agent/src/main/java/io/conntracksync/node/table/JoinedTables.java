@@ -178,6 +178,12 @@ public final class JoinedTables implements ConntrackTable {
     T with(ConntrackTable table) throws TableException;
   }
 
+  /** Of the node's table: what a pod has of its own the plugin does not touch. */
+  @Override
+  public boolean expectsFlush(Set<InetAddress> addresses) throws TableException {
+    return node.expectsFlush(addresses);
+  }
+
   /** That of the node's table; a pod's shares the kernel's limit with it. */
   @Override
   public TableFill fill() throws TableException {

@@ -195,6 +195,8 @@ public final class InMemoryCiliumAgent implements AutoCloseable {
     } else if (now == Fault.HANGS_WITHIN_EXPORT && !isHealth) {
       sendHalf(answer, out);
       closed.await();
+    } else if (request.endsWith(" HTTP/1.0")) {
+      sendPlain(answer, out);
     } else {
       send(answer, out);
     }
@@ -266,6 +268,13 @@ public final class InMemoryCiliumAgent implements AutoCloseable {
     sendHead(answer, out);
     sendChunk(answer.body, out);
     out.write("0\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Who speaks the older HTTP knows no chunks. */
+  private static void sendPlain(Answer answer, OutputStream out) throws IOException {
+    String head = "HTTP/1.0 %d Whatever\r\n%s\r\n".formatted(answer.status, answer.headers);
+    out.write(head.getBytes(StandardCharsets.UTF_8));
+    out.write(answer.body);
   }
 
   private static void sendHalf(Answer answer, OutputStream out) throws IOException {
