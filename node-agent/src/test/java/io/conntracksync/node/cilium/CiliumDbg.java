@@ -38,7 +38,9 @@ public final class CiliumDbg {
             "ct",
             "list",
             "global");
-    return CiliumTools.run(command, "").lines().map(CiliumDbg::withoutCounters)
+    return CiliumTools.run(command, "")
+        .lines()
+        .map(CiliumDbg::withoutCounters)
         .filter(line -> !line.isEmpty())
         .toList();
   }

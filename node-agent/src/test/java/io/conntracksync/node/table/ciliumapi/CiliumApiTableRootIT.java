@@ -20,7 +20,6 @@ import io.conntracksync.node.table.SentEntries;
 import io.conntracksync.node.table.TableException;
 import io.conntracksync.node.table.ciliumbpf.CiliumBpfTable;
 import io.conntracksync.node.table.ciliumbpf.CiliumPaths;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
