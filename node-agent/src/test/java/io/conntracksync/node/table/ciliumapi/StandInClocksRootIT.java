@@ -7,7 +7,6 @@ import io.conntracksync.node.table.Entry;
 import java.net.Inet4Address;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,7 +35,7 @@ class StandInClocksRootIT {
     try (StandInNode source = new StandInNode(folder.resolve("source.sock"), here);
         StandInNode target = new StandInNode(folder.resolve("target.sock"), there)) {
       int given = 7777;
-      source.api().importAll(List.of(record(given)));
+      source.api().importAll(List.of(Examples.out(given)));
       long start = System.nanoTime();
       List<Entry> entries = new ArrayList<>();
 
@@ -49,19 +48,11 @@ class StandInClocksRootIT {
       double tolerance = 1.5 * Math.max(seconds(1, here), seconds(1, there));
       assertThat(seconds(arrived, there))
           .as("of %f s, %f s later", seconds(given, here), passed)
-          .isBetween(
-              seconds(given, here) - passed - tolerance, seconds(given, here) + tolerance);
+          .isBetween(seconds(given, here) - passed - tolerance, seconds(given, here) + tolerance);
     }
   }
 
   private static double seconds(int units, String clock) {
     return clock.equals("ktime") ? units : units * 256.0 / Integer.parseInt(clock.substring(8));
-  }
-
-  private static ApiRecord record(int unitsLeft) {
-    byte[] bytes = HexFormat.of().parseHex(Examples.OUT_RECORD.replace(" ", ""));
-    ApiRecord example = ApiRecord.readAll(bytes).get(0);
-    return new ApiRecord(
-        example.key(), 0, 0, 0, 0, unitsLeft, example.bits(), 0, 0, 0, example.identity(), 0, 0);
   }
 }

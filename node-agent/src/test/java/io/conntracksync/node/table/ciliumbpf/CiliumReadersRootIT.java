@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.conntracksync.node.cilium.CiliumDbg;
 import io.conntracksync.node.table.Applied;
 import io.conntracksync.node.table.Entry;
 import io.conntracksync.node.table.EntryKey;
@@ -11,13 +12,18 @@ import io.conntracksync.node.table.TableException;
 import io.conntracksync.node.table.ciliumbpf.ClockSource.Ktime;
 import io.conntracksync.node.table.ciliumbpf.InteropEntries.Both;
 import io.conntracksync.node.table.ciliumbpf.InteropEntries.Version;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -33,23 +39,26 @@ class CiliumReadersRootIT {
   void ciliumReadsWhatTheAgentWrote(Version version) throws TableException {
     InteropEntries entries = new InteropEntries(version);
     try (TestCilium node = node(version)) {
-      entries.serve(node);
+      apply(entries, node);
 
-      Applied applied =
-          node.table()
-              .apply(
-                  entries.all().stream()
-                      .map(each -> CarriedCodec.encode(each.key(), each.carried()))
-                      .toList(),
-                  ends -> Optional.empty());
-
-      assertThat(applied.refused()).isEmpty();
       List<JsonNode> read = new ArrayList<>();
       for (CtMap map : CtMap.values()) {
         read.addAll(version.ctlines().read(pin(node, map)));
       }
       assertThat(read)
           .containsExactlyInAnyOrderElementsOf(entries.all().stream().map(Both::line).toList());
+    }
+  }
+
+  /** The golden file is what it prints, looked through once, without what is 0 in all of it. */
+  @Test
+  void ciliumDbgListsWhatTheAgentWrote() throws IOException {
+    try (TestCilium node = node(Version.NEWEST)) {
+      apply(new InteropEntries(Version.NEWEST), node);
+
+      List<String> listed = CiliumDbg.conntrackList(node.bpffs().mountNamespace());
+
+      assertThat(listed).containsExactlyInAnyOrderElementsOf(golden("cilium-dbg-list.txt"));
     }
   }
 
@@ -72,6 +81,27 @@ class CiliumReadersRootIT {
       Map<EntryKey, Carried> expected = new LinkedHashMap<>();
       entries.all().forEach(each -> expected.put(each.key().encode(), each.carried()));
       assertThat(read).containsExactlyInAnyOrderEntriesOf(expected);
+    }
+  }
+
+  private static void apply(InteropEntries entries, TestCilium node) throws TableException {
+    entries.serve(node);
+
+    Applied applied =
+        node.table()
+            .apply(
+                entries.all().stream()
+                    .map(each -> CarriedCodec.encode(each.key(), each.carried()))
+                    .toList(),
+                ends -> Optional.empty());
+
+    assertThat(applied.refused()).isEmpty();
+  }
+
+  private static List<String> golden(String file) throws IOException {
+    try (InputStream in =
+        Objects.requireNonNull(CiliumReadersRootIT.class.getResourceAsStream(file), file)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
     }
   }
 

@@ -97,36 +97,36 @@ final class InteropEntries {
     all.add(
         both(
             "0af4010a c0000250 01bb 9c40 06 00",
-            carried(LONG, 0x10, 0x1a, Identity.of(1234), Meaning.NONE),
+            carried(LONG, 0x10, 0x1a, 0x1b, Identity.of(1234), Meaning.NONE),
             "'daddr':'10.244.1.10','saddr':'192.0.2.80','dport':443,'sport':40000,'nexthdr':6,"
-                + "'lifetime':108000,'bits':16,'txFlagsSeen':26,'rxFlagsSeen':26,"
+                + "'lifetime':108000,'bits':16,'txFlagsSeen':26,'rxFlagsSeen':27,"
                 + "'sourceSecurityId':1234"));
     // The peer closes; looped back, out of a tunnel.
     all.add(
         both(
             "0af4010a 0af4010a 1f90 9c42 06 00",
-            carried(SHORT, 0x419, 0x1b, Identity.of(70000), Meaning.NONE),
+            carried(SHORT, 0x419, 0x1b, 0x1a, Identity.of(70000), Meaning.NONE),
             "'daddr':'10.244.1.10','saddr':'10.244.1.10','dport':8080,'sport':40002,'nexthdr':6,"
-                + "'lifetime':100060,'bits':1049,'txFlagsSeen':27,'rxFlagsSeen':27,"
+                + "'lifetime':100060,'bits':1049,'txFlagsSeen':27,'rxFlagsSeen':26,"
                 + "'sourceSecurityId':70000"));
     all.add(
         both(
             "c6336407 0af4010a 0016 c738 06 01",
-            carried(LONG, 0x10, 0x1a, Identity.OF_NODE, Meaning.NONE),
+            carried(LONG, 0x10, 0x1a, 0x1b, Identity.OF_NODE, Meaning.NONE),
             "'daddr':'198.51.100.7','saddr':'10.244.1.10','dport':22,'sport':51000,'nexthdr':6,"
-                + "'flags':1,'lifetime':108000,'bits':16,'txFlagsSeen':26,'rxFlagsSeen':26,"
+                + "'flags':1,'lifetime':108000,'bits':16,'txFlagsSeen':26,'rxFlagsSeen':27,"
                 + "'sourceSecurityId':16777220"));
     all.add(
         both(
             "0af4010a c0000235 0035 9c43 11 00",
-            carried(SHORT, 0x10, 0, Identity.of(1234), Meaning.NONE),
+            carried(SHORT, 0x10, 0, 0, Identity.of(1234), Meaning.NONE),
             "'daddr':'10.244.1.10','saddr':'192.0.2.53','dport':53,'sport':40003,'nexthdr':17,"
                 + "'lifetime':100060,'bits':16,'sourceSecurityId':1234"));
     // An echo's identifier stands in the initiator's port.
     all.add(
         both(
             "0af4010a c0000250 0000 004d 01 00",
-            carried(SHORT, 0, 0, Identity.of(1234), Meaning.NONE),
+            carried(SHORT, 0, 0, 0, Identity.of(1234), Meaning.NONE),
             "'daddr':'10.244.1.10','saddr':'192.0.2.80','sport':77,'nexthdr':1,"
                 + "'lifetime':100060,'sourceSecurityId':1234"));
   }
@@ -135,14 +135,14 @@ final class InteropEntries {
     all.add(
         both(
             "0a60000a 0af4010a 9c41 0050 06 04",
-            carried(LONG, 0x10, 0, Identity.of(0), named(service, backend)),
+            carried(LONG, 0x10, 0, 0, Identity.of(0), named(service, backend)),
             "'daddr':'10.96.0.10','saddr':'10.244.1.10','dport':40001,'sport':80,'nexthdr':6,"
                 + "'flags':4,'lifetime':108000,'bits':16,'revNat':4660,"
                 + version.backend.formatted(BACKEND_ID)));
     all.add(
         both(
             "0af4010a 0af40214 1f90 9c41 06 00",
-            carried(LONG, 0x10, 0, Identity.of(1234), named(service)),
+            carried(LONG, 0x10, 0, 0, Identity.of(1234), named(service)),
             "'daddr':'10.244.1.10','saddr':'10.244.2.20','dport':8080,'sport':40001,'nexthdr':6,"
                 + "'lifetime':108000,'bits':16,'revNat':4660,'sourceSecurityId':1234"));
   }
@@ -151,19 +151,19 @@ final class InteropEntries {
     all.add(
         both(
             "0af4010a c0000250 0000 0000 01 02",
-            carried(SHORT, 0, 0, Identity.of(1234), Meaning.NONE),
+            carried(SHORT, 0, 0, 0, Identity.of(1234), Meaning.NONE),
             "'daddr':'10.244.1.10','saddr':'192.0.2.80','nexthdr':1,'flags':2,"
                 + "'lifetime':100060,'sourceSecurityId':1234"));
     all.add(
         both(
             "c6336407 0af4010a 0000 0000 01 03",
-            carried(SHORT, 0, 0, Identity.OF_NODE, Meaning.NONE),
+            carried(SHORT, 0, 0, 0, Identity.OF_NODE, Meaning.NONE),
             "'daddr':'198.51.100.7','saddr':'10.244.1.10','nexthdr':1,'flags':3,"
                 + "'lifetime':100060,'sourceSecurityId':16777220"));
     all.add(
         both(
             "0af4010a 0af40214 0000 0000 01 02",
-            carried(SHORT, 0, 0, Identity.of(1234), named(service)),
+            carried(SHORT, 0, 0, 0, Identity.of(1234), named(service)),
             "'daddr':'10.244.1.10','saddr':'10.244.2.20','nexthdr':1,'flags':2,"
                 + "'lifetime':100060,'revNat':4660,'sourceSecurityId':1234"));
   }
@@ -174,40 +174,40 @@ final class InteropEntries {
     all.add(
         both(
             vm + peer + "01bb 9c40 06 00",
-            carried(LONG, 0x10, 0x1a, Identity.of(1234), Meaning.NONE),
+            carried(LONG, 0x10, 0x1a, 0x1b, Identity.of(1234), Meaning.NONE),
             "'daddr':'fd00::a','saddr':'2001:db8::50','dport':443,'sport':40000,'nexthdr':6,"
-                + "'lifetime':108000,'bits':16,'txFlagsSeen':26,'rxFlagsSeen':26,"
+                + "'lifetime':108000,'bits':16,'txFlagsSeen':26,'rxFlagsSeen':27,"
                 + "'sourceSecurityId':1234"));
     all.add(
         both(
             peer + vm + "0016 c738 06 01",
-            carried(LONG, 0x10, 0x1a, Identity.of(2), Meaning.NONE),
+            carried(LONG, 0x10, 0x1a, 0x1b, Identity.of(2), Meaning.NONE),
             "'daddr':'2001:db8::50','saddr':'fd00::a','dport':22,'sport':51000,'nexthdr':6,"
-                + "'flags':1,'lifetime':108000,'bits':16,'txFlagsSeen':26,'rxFlagsSeen':26,"
+                + "'flags':1,'lifetime':108000,'bits':16,'txFlagsSeen':26,'rxFlagsSeen':27,"
                 + "'sourceSecurityId':2"));
     all.add(
         both(
             peer + vm + "0035 9c43 11 01",
-            carried(SHORT, 0x10, 0, Identity.of(2), Meaning.NONE),
+            carried(SHORT, 0x10, 0, 0, Identity.of(2), Meaning.NONE),
             "'daddr':'2001:db8::50','saddr':'fd00::a','dport':53,'sport':40003,'nexthdr':17,"
                 + "'flags':1,'lifetime':100060,'bits':16,'sourceSecurityId':2"));
     all.add(
         both(
             vm + peer + "0000 0000 3a 02",
-            carried(SHORT, 0, 0, Identity.of(1234), Meaning.NONE),
+            carried(SHORT, 0, 0, 0, Identity.of(1234), Meaning.NONE),
             "'daddr':'fd00::a','saddr':'2001:db8::50','nexthdr':58,'flags':2,"
                 + "'lifetime':100060,'sourceSecurityId':1234"));
     all.add(
         both(
             "fd000096000000000000000000000010" + vm + "9c41 0050 06 04",
-            carried(LONG, 0x10, 0, Identity.of(0), named(service6, backend6)),
+            carried(LONG, 0x10, 0, 0, Identity.of(0), named(service6, backend6)),
             "'daddr':'fd00:96::10','saddr':'fd00::a','dport':40001,'sport':80,'nexthdr':6,"
                 + "'flags':4,'lifetime':108000,'bits':16,'revNat':1281,"
                 + version.backend.formatted(BACKEND6_ID)));
     all.add(
         both(
             vm + "fd000002000000000000000000000020" + "1f90 9c41 06 00",
-            carried(LONG, 0x10, 0, Identity.of(1234), named(service6)),
+            carried(LONG, 0x10, 0, 0, Identity.of(1234), named(service6)),
             "'daddr':'fd00::a','saddr':'fd00:2::20','dport':8080,'sport':40001,'nexthdr':6,"
                 + "'lifetime':108000,'bits':16,'revNat':1281,'sourceSecurityId':1234"));
   }
@@ -263,8 +263,8 @@ final class InteropEntries {
   }
 
   private static Carried carried(
-      long left, int flags, int tcpFlags, Identity identity, Meaning meaning) {
-    return new Carried(left, flags, tcpFlags, tcpFlags, identity, meaning, Optional.empty());
+      long left, int flags, int transmitted, int received, Identity identity, Meaning meaning) {
+    return new Carried(left, flags, transmitted, received, identity, meaning, Optional.empty());
   }
 
   private static Carried framed(Identity identity, NatAddress nat) {
