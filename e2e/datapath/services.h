@@ -1,6 +1,6 @@
 /*
  * Services of TCP: what the guest sends to one goes to a backend, and the backend's replies come
- * from the service. The maps have Cilium's names and its layouts as of 1.19, and the node fills them:
+ * from the service. The maps have Cilium's names and layouts (1.19), and the node fills them:
  *
  *   services   address, port, u16 slot, u8 protocol, u8 scope, 2 zeros  ->  struct service
  *   backends   u32 id  ->  address, port, u8 protocol, 5 bytes that are not looked at
