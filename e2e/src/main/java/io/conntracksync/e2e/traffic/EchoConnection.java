@@ -22,6 +22,7 @@ final class EchoConnection implements Selected {
   private final Beat beat;
   private final int id;
   private final Opener opener;
+  private final String service;
   private final SocketChannel channel;
   private final SelectionKey key;
   private final ByteBuffer outgoing = ByteBuffer.allocate(Long.BYTES);
@@ -39,12 +40,14 @@ final class EchoConnection implements Selected {
       Beat beat,
       int id,
       Opener opener,
+      String service,
       SocketChannel channel,
       SelectionKey key,
       CompletableFuture<Void> established) {
     this.beat = beat;
     this.id = id;
     this.opener = opener;
+    this.service = service;
     this.channel = channel;
     this.key = key;
     this.established = established;
@@ -163,6 +166,7 @@ final class EchoConnection implements Selected {
         // One that was never accepted has none yet.
         local == null ? "unknown" : EndpointText.of(local),
         EndpointText.of(remote),
+        service,
         trail.opened(),
         trail.spans(),
         trail.last(),

@@ -67,7 +67,13 @@ final class FakeGuest implements AutoCloseable {
 
   PeerSettings settings(List<String> addresses, String resultFile) {
     return new PeerSettings(
-        addresses, addresses, echo.getLocalPort(), control.getLocalPort(), 20, resultFile);
+        addresses,
+        addresses,
+        List.of(),
+        echo.getLocalPort(),
+        control.getLocalPort(),
+        20,
+        resultFile);
   }
 
   /** How many flows are open. */
