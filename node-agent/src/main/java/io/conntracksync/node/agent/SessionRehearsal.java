@@ -79,6 +79,7 @@ final class SessionRehearsal {
             NAME,
             NAME,
             NAME,
+            new SyncOrder.Nodes(NAME, NAME),
             Set.of(vm),
             SessionLimits.LONGEST_HOLD,
             SessionLimits.LONGEST_HOLD,

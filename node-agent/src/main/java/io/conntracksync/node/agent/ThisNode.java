@@ -21,14 +21,12 @@ import io.conntracksync.node.table.ConntrackTable;
 import io.conntracksync.node.table.EventCoverage;
 import io.conntracksync.node.table.TableException;
 import io.conntracksync.node.table.netfilter.NetfilterTable;
-import io.conntracksync.node.transfer.PlainTransport;
 import io.conntracksync.node.transfer.Transport;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketException;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -39,18 +37,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@link NodeSide} in earnest: the kernel's table, sessions over TCP, the sockets of hook and gate.
+ * {@link NodeSide} in earnest: the kernel's table, sessions over TLS, the sockets of hook and gate.
  */
 final class ThisNode implements NodeSide {
   private static final Logger LOG = LoggerFactory.getLogger(ThisNode.class);
-
-  /** How long one frame may take from its first byte to its last. */
-  private static final Duration FRAME_PATIENCE = Duration.ofSeconds(10);
 
   /** A domain is paused by one thread of libvirt at a time, or two. */
   private static final int CONNECTIONS_OF_A_GATE = 4;
 
   private final Settings settings;
+  private final Trust trust;
   private final NetfilterTable table;
   private final FaultMeters faults;
   private final SessionLimits limits;
@@ -61,8 +57,9 @@ final class ThisNode implements NodeSide {
   private Optional<TargetSessions> target = Optional.empty();
   private Optional<GateSockets> gates = Optional.empty();
 
-  private ThisNode(Settings settings, NetfilterTable table, MeterRegistry meters) {
+  private ThisNode(Settings settings, Trust trust, NetfilterTable table, MeterRegistry meters) {
     this.settings = settings;
+    this.trust = trust;
     this.table = table;
     this.faults = new FaultMeters(meters);
     this.libvirt =
@@ -79,7 +76,7 @@ final class ThisNode implements NodeSide {
   }
 
   /** Throws when the table of this network namespace cannot be used. */
-  static ThisNode open(Settings settings, MeterRegistry meters) throws StartException {
+  static ThisNode open(Settings settings, Trust trust, MeterRegistry meters) throws StartException {
     try {
       NetfilterTable table = NetfilterTable.open(NetworkNamespace.ofThisProcess());
       try {
@@ -89,7 +86,7 @@ final class ThisNode implements NodeSide {
         table.close();
         throw e;
       }
-      return new ThisNode(settings, table, meters);
+      return new ThisNode(settings, trust, table, meters);
     } catch (TableException error) {
       throw new StartException(error.getMessage(), error);
     }
@@ -171,7 +168,7 @@ final class ThisNode implements NodeSide {
 
   @Override
   public void rehearse() throws IOException {
-    new NodeRehearsal(table, transport(), threads.executor()).play();
+    new NodeRehearsal(table, trust.toItself(threads.executor()), threads.executor()).play();
   }
 
   @Override
@@ -206,9 +203,8 @@ final class ThisNode implements NodeSide {
         settings.hookPeers(), maxConnections, SocketAccess.DEFAULTS.lineTimeout());
   }
 
-  /** Replaced by TLS when agents have keys. */
   private Transport transport() {
-    return new PlainTransport(threads.executor(), FRAME_PATIENCE);
+    return trust.transport(threads.executor());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.conntracksync.node.agent;
 
 import io.conntracksync.node.kube.ApiConnection;
+import io.conntracksync.node.kube.NodeCertificates;
 import io.conntracksync.node.kube.NodeIdentity;
 import io.conntracksync.node.kube.NodePresence;
 import io.conntracksync.node.kube.Role;
@@ -14,6 +15,7 @@ import io.conntracksync.node.session.SourceProgress;
 import io.conntracksync.node.session.TargetProgress;
 import io.conntracksync.node.table.ConntrackTable;
 import io.conntracksync.node.table.JoinedTables;
+import io.conntracksync.node.transfer.AgentKey;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
@@ -28,15 +30,19 @@ final class Wiring {
   /** The agent of this node; throws when what it needs on the node is not there. */
   static Agent of(Settings settings) throws StartException {
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    return of(
-        settings,
-        ThisNode.open(settings, meters),
-        ApiConnection.create(AgentVersion.text()),
-        meters);
+    ApiConnection api = ApiConnection.create(AgentVersion.text());
+    Trust trust =
+        new Trust(
+            AgentKey.create(Clock.systemUTC()), NodeCertificates.onApi(api, new ApiMeters(meters)));
+    return of(settings, ThisNode.open(settings, trust, meters), trust, api, meters);
   }
 
   static Agent of(
-      Settings settings, NodeSide side, ApiConnection api, PrometheusMeterRegistry meters) {
+      Settings settings,
+      NodeSide side,
+      Trust trust,
+      ApiConnection api,
+      PrometheusMeterRegistry meters) {
     Clock clock = Clock.systemUTC();
     ApiMeters tally = new ApiMeters(meters);
     ApiThreads threads = new ApiThreads();
@@ -69,6 +75,7 @@ final class Wiring {
             JoinedTables.format(table.format()),
             settings.address(),
             settings.ports(),
+            trust.key().fingerprint().text(),
             AgentVersion.text());
     NodePresence presence =
         NodePresence.onApi(api, identity, table, clock, threads.executor(), tally);
@@ -84,6 +91,7 @@ final class Wiring {
             side,
             new StatusRehearsal(api, settings.namespace(), clock),
             presence,
+            trust.nodes(),
             watches,
             meters,
             List.of(threads, api)));

@@ -14,6 +14,7 @@ import java.util.Objects;
  * @param format what its table speaks
  * @param address where it receives entries
  * @param ports on which of them
+ * @param certificateFingerprint of the certificate that it shows there
  * @param version of the agent
  */
 public record NodeIdentity(
@@ -22,6 +23,7 @@ public record NodeIdentity(
     TableFormat format,
     InetAddress address,
     ReceivingPorts ports,
+    String certificateFingerprint,
     String version) {
   public NodeIdentity {
     Objects.requireNonNull(node, "node");
@@ -29,6 +31,7 @@ public record NodeIdentity(
     Objects.requireNonNull(format, "format");
     Objects.requireNonNull(address, "address");
     Objects.requireNonNull(ports, "ports");
+    Objects.requireNonNull(certificateFingerprint, "certificateFingerprint");
     Objects.requireNonNull(version, "version");
   }
 

@@ -128,6 +128,7 @@ class EventModesRootIT {
         "ns",
         "modes",
         "ns_vm",
+        new SyncOrder.Nodes("source", "target"),
         Set.of(InetAddress.getByName("10.30.0.100")),
         SessionLimits.LONGEST_HOLD,
         SessionLimits.LONGEST_HOLD,

@@ -58,6 +58,7 @@ final class KernelBench implements AutoCloseable {
             "ns",
             purpose,
             "ns_vm",
+            new SyncOrder.Nodes("source", "target"),
             addresses,
             SessionLimits.LONGEST_HOLD,
             SessionLimits.LONGEST_HOLD,

@@ -29,6 +29,7 @@ import java.util.concurrent.ScheduledExecutorService;
 final class SyncBench implements AutoCloseable {
   static final String VM = "10.0.0.5";
   static final String PEER = "192.0.2.7";
+  static final SyncOrder.Nodes NODES = new SyncOrder.Nodes("source", "target");
   static final String DOMAIN = "ns_vm";
   static final String UUID = "5f0f3a52-7f8a-4d0e-9d6f-1c2b3a4d5e6f";
 
@@ -98,6 +99,7 @@ final class SyncBench implements AutoCloseable {
         "ns",
         "migration",
         DOMAIN,
+        NODES,
         Set.of(FakeTable.address(VM)),
         hookDeadline,
         PLENTY,

@@ -393,6 +393,7 @@ class TransferSessionsTest {
                   "ns",
                   "other",
                   "ns_other",
+                  SyncBench.NODES,
                   order().addresses(),
                   PLENTY,
                   PLENTY,

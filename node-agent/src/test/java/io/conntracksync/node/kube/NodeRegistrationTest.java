@@ -21,6 +21,8 @@ class NodeRegistrationTest {
   private static final Clock CLOCK =
       Clock.fixed(Instant.parse("2026-11-22T10:00:00Z"), ZoneOffset.UTC);
 
+  private static final String FINGERPRINT = "sha256:" + "0f".repeat(32);
+
   private final MockNodeApi api = new MockNodeApi();
   private final FillTable table = new FillTable();
   private final NodeRegistration registration =
@@ -33,6 +35,7 @@ class NodeRegistrationTest {
         new TableFormat("netfilter", "test-1"),
         InetAddress.getLoopbackAddress(),
         new ReceivingPorts(28152, 28251),
+        FINGERPRINT,
         "1.2.3");
   }
 
