@@ -25,9 +25,9 @@ public final class TlsTransport implements Transport {
    * @param frame for one frame, from its first byte to its last
    */
   public record Patience(Duration handshake, Duration frame) {
-    /** Three seconds, ten. */
+    /** Five seconds, for the first handshake of a busy node takes its time; ten. */
     public static final Patience DEFAULTS =
-        new Patience(Duration.ofSeconds(3), Duration.ofSeconds(10));
+        new Patience(Duration.ofSeconds(5), Duration.ofSeconds(10));
 
     public Patience {
       Objects.requireNonNull(handshake, "handshake");

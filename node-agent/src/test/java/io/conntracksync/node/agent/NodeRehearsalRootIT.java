@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.conntracksync.node.linux.NetworkNamespace;
 import io.conntracksync.node.table.netfilter.NetfilterTable;
-import io.conntracksync.node.transfer.PlainTransport;
+import io.conntracksync.node.transfer.PublishedByHand;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -22,7 +22,7 @@ class NodeRehearsalRootIT {
   @Test
   void realEntriesAreSyncedAndTheNodesOwnTableIsLeftAlone() throws Exception {
     try (NetfilterTable node = NetfilterTable.open(NetworkNamespace.fresh())) {
-      new NodeRehearsal(node, new PlainTransport(timer, Duration.ofSeconds(5)), timer).play();
+      new NodeRehearsal(node, PublishedByHand.loopback(timer, Duration.ofSeconds(5)), timer).play();
 
       assertThat(node.fill().entries()).isZero();
     }

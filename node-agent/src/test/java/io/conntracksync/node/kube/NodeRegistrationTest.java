@@ -67,6 +67,7 @@ class NodeRegistrationTest {
     assertThat(status.layout()).isEqualTo("test-1");
     assertThat(status.address()).isEqualTo("127.0.0.1");
     assertThat(status.ports()).isEqualTo(new PortRange(28152, 28251));
+    assertThat(status.certificateFingerprint()).isEqualTo(FINGERPRINT);
     assertThat(status.agentVersion()).isEqualTo("1.2.3");
     assertThat(status.table()).isEqualTo(new TableStatus(20L, 1000L));
     assertThat(ready().getStatus()).isEqualTo("True");
