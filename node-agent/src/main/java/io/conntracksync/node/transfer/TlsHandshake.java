@@ -142,13 +142,15 @@ final class TlsHandshake {
       try {
         return steps.take();
       } catch (IOException e) {
-        // TLS has told the peer what it tells in such a case.
+        IOException why =
+            watch.hasExpired()
+                ? new TransferException(
+                    TransferFault.HANDSHAKE_TIMEOUT,
+                    "no TLS handshake within " + longest.toMillis() + " ms")
+                : e;
+        // TLS has told the peer what it tells in such a case; that is to arrive.
         connection.end();
-        throw watch.hasExpired()
-            ? new TransferException(
-                TransferFault.HANDSHAKE_TIMEOUT,
-                "no TLS handshake within " + longest.toMillis() + " ms")
-            : e;
+        throw why;
       } catch (RuntimeException e) {
         connection.close();
         throw e;

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.Test;
  */
 class TransportCostTest {
   private static final Duration PLENTY = Duration.ofSeconds(20);
-  private static final int WARM = 150;
-  private static final int ROUNDS = 150;
+  private static final int WARM = 60;
+  private static final int ROUNDS = 100;
   private static final List<Entry> ENTRIES = FakeTable.flows("10.0.0.5", "192.0.2.7", 1000);
 
   private final ScheduledExecutorService watchdog = Executors.newSingleThreadScheduledExecutor();
