@@ -15,6 +15,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,10 +38,11 @@ final class BackendWait implements AutoCloseable {
       Fingerprint certificate,
       Health health,
       HttpEndpoints http,
+      ApiConnection api,
       PrometheusMeterRegistry meters) {
     this.health = health;
     this.http = http;
-    this.api = ApiConnection.create(AgentVersion.text());
+    this.api = api;
     this.presence =
         NodePresence.onApi(
             api,
@@ -65,10 +67,14 @@ final class BackendWait implements AutoCloseable {
    *
    * @param certificate that the agent will show: published while it waits, too
    */
-  static NodeBackend await(Settings settings, Fingerprint certificate, BackendSearch search)
+  static NodeBackend await(
+      Settings settings,
+      Fingerprint certificate,
+      BackendSearch search,
+      Supplier<ApiConnection> connection)
       throws StartException {
     try {
-      NodeBackend backend = find(settings, certificate, search);
+      NodeBackend backend = find(settings, certificate, search, connection);
       LOG.atInfo()
           .addKeyValue(AgentLogKeys.FORMAT, backend.table().format())
           .addKeyValue(AgentLogKeys.WHY, backend.why())
@@ -82,27 +88,28 @@ final class BackendWait implements AutoCloseable {
     }
   }
 
-  private static NodeBackend find(Settings settings, Fingerprint certificate, BackendSearch search)
+  private static NodeBackend find(
+      Settings settings,
+      Fingerprint certificate,
+      BackendSearch search,
+      Supplier<ApiConnection> connection)
       throws StartException, TableException, InterruptedException {
     Found found = search.look();
     if (found instanceof Found.Opened opened) {
       return opened.backend();
     }
-    try (BackendWait wait = begin(settings, certificate)) {
+    try (BackendWait wait = begin(settings, certificate, connection)) {
       return wait.untilOpened(search, found);
     }
   }
 
-  private static BackendWait begin(Settings settings, Fingerprint certificate)
+  private static BackendWait begin(
+      Settings settings, Fingerprint certificate, Supplier<ApiConnection> connection)
       throws StartException {
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     Health health = new Health();
-    return new BackendWait(
-        settings,
-        certificate,
-        health,
-        HttpEndpoints.open(settings.httpPort(), health, meters),
-        meters);
+    HttpEndpoints http = HttpEndpoints.open(settings.httpPort(), health, meters);
+    return new BackendWait(settings, certificate, health, http, connection.get(), meters);
   }
 
   private NodeBackend untilOpened(BackendSearch search, Found first)

@@ -3,6 +3,7 @@ package io.conntracksync.node.agent;
 import io.conntracksync.node.backend.BackendSearch;
 import io.conntracksync.node.backend.BackendSetting;
 import io.conntracksync.node.backend.NodeBackend;
+import io.conntracksync.node.kube.ApiConnection;
 import io.conntracksync.node.kube.ReceivingPorts;
 import io.conntracksync.node.table.ciliumbpf.CiliumPaths;
 import io.conntracksync.node.transfer.AgentKey;
@@ -13,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -150,9 +152,10 @@ public final class Main implements Callable<Integer> {
     Settings settings = settings();
     try {
       BackendSearch search = new BackendSearch(settings.backend(), CiliumPaths.ofNode());
+      Supplier<ApiConnection> connection = () -> ApiConnection.create(AgentVersion.text());
       AgentKey key = AgentKey.create(Clock.systemUTC());
-      NodeBackend backend = BackendWait.await(settings, key.fingerprint(), search);
-      Agent agent = Wiring.of(settings, key, backend);
+      NodeBackend backend = BackendWait.await(settings, key.fingerprint(), search, connection);
+      Agent agent = Wiring.of(settings, key, backend, connection.get());
       // Before start: a SIGTERM while it waits for something must also end it in order.
       Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "stop"));
       agent.start();

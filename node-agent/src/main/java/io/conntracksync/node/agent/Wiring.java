@@ -29,9 +29,8 @@ final class Wiring {
   private Wiring() {}
 
   /** The agent of a node with that table, and with this key. */
-  static Agent of(Settings settings, AgentKey key, NodeBackend backend) {
+  static Agent of(Settings settings, AgentKey key, NodeBackend backend, ApiConnection api) {
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    ApiConnection api = ApiConnection.create(AgentVersion.text());
     Trust trust = new Trust(key, NodeCertificates.onApi(api, new ApiMeters(meters)));
     return of(settings, new ThisNode(settings, trust, backend, meters), trust, api, meters);
   }
