@@ -34,7 +34,9 @@ public final class CustomApi {
 
   private static boolean isEstablished(CustomResourceDefinition crd) {
     return Optional.ofNullable(crd.getStatus()).stream()
-        .flatMap(status -> status.getConditions().stream())
+        // Also without: the server has made the object and not yet judged it.
+        .flatMap(status -> Optional.ofNullable(status.getConditions()).stream())
+        .flatMap(List::stream)
         .anyMatch(
             condition ->
                 condition.getType().equals("Established") && condition.getStatus().equals("True"));
