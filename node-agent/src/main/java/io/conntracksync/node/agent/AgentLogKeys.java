@@ -10,6 +10,7 @@ final class AgentLogKeys {
   static final String VERSION = "version";
   static final String PART = "part";
   static final String ADVICE = "advice";
+  static final String POD = "pod";
 
   private AgentLogKeys() {}
 }
