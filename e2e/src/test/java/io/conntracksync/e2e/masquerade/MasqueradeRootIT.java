@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.conntracksync.api.v1alpha1.ConntrackSync;
 import io.conntracksync.api.v1alpha1.Phase;
+import io.conntracksync.api.v1alpha1.SwitchoverAnnouncer;
+import io.conntracksync.api.v1alpha1.SwitchoverStatus;
 import io.conntracksync.e2e.bed.Binding;
 import io.conntracksync.e2e.bed.MigrationOptions;
 import io.conntracksync.e2e.bed.Node;
@@ -22,6 +24,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,7 +33,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Migrations of a VM behind masquerade, pod to pod, with nodes and pods that track strictly. The
- * control moves the node's table alone: its agents look for launchers where there are none.
+ * control moves the node's table alone: its agents look for launchers where there are none. The
+ * nodes have no libvirt and no gate, as in KubeVirt: only a launcher's libvirt tells of a pause.
  */
 final class MasqueradeRootIT {
   private static final int CONNECTIONS = 40;
@@ -40,6 +45,10 @@ final class MasqueradeRootIT {
   /** Longer than a connection may be silent and still count as alive. */
   private static final Duration AFTERWARDS = Duration.ofSeconds(5);
 
+  private static final String NO_LIBVIRT_ON_THE_NODE =
+      "--libvirt-uri=qemu+unix:///system?socket=/nowhere";
+  private static final String HEARD = "conntracksync_libvirt_connected";
+
   private static Cluster cluster;
   private static Outcome nodesTableAlone;
   private static Outcome bothTables;
@@ -48,8 +57,13 @@ final class MasqueradeRootIT {
    * What a migration came to.
    *
    * @param translated entries of the guest's connections in the target pod's table afterwards
+   * @param heard libvirts that the source listened to while the sync was under way
    */
-  private record Outcome(TrafficResult traffic, ConntrackSync sync, long translated) {}
+  private record Outcome(TrafficResult traffic, ConntrackSync sync, long translated, double heard) {
+    Optional<SwitchoverStatus> switchover() {
+      return Optional.ofNullable(sync.getStatus().source().switchover());
+    }
+  }
 
   @BeforeAll
   static void migrateTwice() {
@@ -106,6 +120,21 @@ final class MasqueradeRootIT {
     assertThat(bothTables.translated()).isGreaterThanOrEqualTo(flows);
   }
 
+  @Test
+  void thePodsOwnLibvirtAnnouncesThePause() {
+    assertThat(bothTables.heard()).isEqualTo(1);
+    assertThat(bothTables.switchover())
+        .hasValueSatisfying(
+            switchover ->
+                assertThat(switchover.announcedBy()).isEqualTo(SwitchoverAnnouncer.LIBVIRT));
+  }
+
+  @Test
+  void withoutItNobodyDoes() {
+    assertThat(nodesTableAlone.heard()).isZero();
+    assertThat(nodesTableAlone.switchover()).isEmpty();
+  }
+
   private static Outcome migrate(String name, String... agentSettings) {
     Node source = cluster.bed().nodeA();
     Node target = cluster.bed().nodeB();
@@ -114,20 +143,24 @@ final class MasqueradeRootIT {
       for (Node node : cluster.bed().nodes()) {
         node.firewall().reset();
         node.pod().reset();
-        agents.add(cluster.startAgent(node, agentSettings));
+        agents.add(cluster.startAgent(node, withoutLibvirt(agentSettings)));
       }
+      AgentProcess sourceAgent = agents.get(0);
       MigrationStory story = MigrationStory.begin(cluster, "db-" + name, source);
       source.pod().startLauncher(story.vmi().launcherUid());
       try (Peer peer = peer(story, name)) {
         peer.openFromPeer(CONNECTIONS / 2);
         peer.openFromVm(CONNECTIONS / 2);
         peer.openStreams(STREAMS);
-        move(story, name, source, target);
+        double heard = move(story, name, target, sourceAgent);
         Awaitility.await("traffic after the migration")
             .pollDelay(AFTERWARDS)
             .atMost(AFTERWARDS.multipliedBy(2))
             .until(() -> true);
-        return new Outcome(peer.stop(), completed(name), translated(target));
+        Outcome outcome = new Outcome(peer.stop(), completed(name), translated(target), heard);
+        Awaitility.await("the launcher's libvirt is let go")
+            .untilAsserted(() -> assertThat(sourceAgent.metric(HEARD)).isZero());
+        return outcome;
       } finally {
         cluster.bed().nodes().forEach(story::end);
       }
@@ -145,27 +178,44 @@ final class MasqueradeRootIT {
     return Peer.start(settings, cluster.bed().client().enter(), WORK.resolve(name + "-peer.log"));
   }
 
-  private static void move(MigrationStory story, String name, Node source, Node target) {
+  private static String[] withoutLibvirt(String... settings) {
+    return Stream.concat(Stream.of(NO_LIBVIRT_ON_THE_NODE), Stream.of(settings))
+        .toArray(String[]::new);
+  }
+
+  /** From node A; returns how many libvirts its agent listened to when the VM was gone. */
+  private static double move(MigrationStory story, String name, Node target, AgentProcess source) {
     PlayedMigration migration = story.vmi().createMigration(name, target.name());
     migration.pending();
     migration.scheduling();
     target.pod().startLauncher(migration.targetPodUid());
     migration.scheduled();
     migration.handOver();
+    reached(name, Phase.IMPORTED);
     migration.targetReady();
     migration.running();
-    story.vm().migrate(source, target, MigrationOptions.fast()).orThrow();
+    story.vm().migrate(cluster.bed().nodeA(), target, MigrationOptions.fast()).orThrow();
+    double heard = source.metric(HEARD);
     migration.targetDomainDetected();
     migration.targetDomainReady();
     migration.succeeded();
+    return heard;
   }
 
   private static ConntrackSync completed(String name) {
-    return Awaitility.await("sync " + name + " is completed")
+    return reached(name, Phase.COMPLETED);
+  }
+
+  private static ConntrackSync reached(String name, Phase phase) {
+    return Awaitility.await("sync " + name + " is " + phase)
         .atMost(CONCLUSION)
         .until(
-            () -> cluster.sync(name).orElseThrow(),
-            sync -> sync.getStatus().phase() == Phase.COMPLETED);
+            () -> cluster.sync(name),
+            sync ->
+                sync.map(ConntrackSync::getStatus)
+                    .filter(status -> status.phase() == phase)
+                    .isPresent())
+        .orElseThrow();
   }
 
   /** By an independent reader: entries in which the guest's internal addresses stand. */

@@ -12,6 +12,7 @@ final class AgentLogKeys {
   static final String ADVICE = "advice";
   static final String MESSAGE = "message";
   static final String WHY = "why";
+  static final String POD = "pod";
 
   private AgentLogKeys() {}
 }

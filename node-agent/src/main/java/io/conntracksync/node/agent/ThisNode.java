@@ -6,6 +6,9 @@ import io.conntracksync.node.gatekeeping.HookSocket;
 import io.conntracksync.node.gatekeeping.SocketAccess;
 import io.conntracksync.node.journal.FileJournals;
 import io.conntracksync.node.launcher.Launchers;
+import io.conntracksync.node.libvirt.Interest;
+import io.conntracksync.node.libvirt.LibvirtLoop;
+import io.conntracksync.node.libvirt.LibvirtPlace;
 import io.conntracksync.node.libvirt.LibvirtWatch;
 import io.conntracksync.node.linux.InterfaceAddresses;
 import io.conntracksync.node.session.DomainWatcher;
@@ -47,7 +50,9 @@ final class ThisNode implements NodeSide {
   private final NodeBackend backend;
   private final FaultMeters faults;
   private final SessionLimits limits;
+  private final LibvirtLoop loop = new LibvirtLoop();
   private final LibvirtWatch libvirt;
+  private final LauncherWatches launcherLibvirts;
   private final List<DomainWatcher> watchers = new CopyOnWriteArrayList<>();
   private final NodeThreads threads = new NodeThreads();
   private final Deque<Runnable> closings = new ArrayDeque<>();
@@ -62,14 +67,21 @@ final class ThisNode implements NodeSide {
     this.libvirt =
         new LibvirtWatch(
             settings.libvirtUri(),
+            LibvirtPlace.at(settings.libvirtUri()),
+            Interest.ALL,
+            loop,
             (domain, change) -> watchers.forEach(watcher -> watcher.changed(domain, change)));
-    LibvirtMeter.register(meters, libvirt::isConnected);
+    this.launcherLibvirts = new LauncherWatches(launchers(), loop, 2 * settings.maxSyncs());
+    LibvirtMeter.register(
+        meters, () -> (libvirt.isConnected() ? 1 : 0) + launcherLibvirts.connected());
     this.limits =
         new SessionLimits(
             settings.maxSyncs(), settings.maxEntries(), settings.defaultHookDeadline());
     closings.push(backend::close);
     closings.push(threads::close);
+    closings.push(loop::close);
     closings.push(libvirt::close);
+    closings.push(launcherLibvirts::close);
   }
 
   @Override
@@ -99,8 +111,13 @@ final class ThisNode implements NodeSide {
     closings.push(sockets::close);
     gates = Optional.of(sockets);
     watchers.add(sessions);
-    return new SeekingSessions(
-        new DepartingSessions(new GatedSessions(sessions, sockets), this::leaves), libvirt::seek);
+    Sessions heard =
+        new HeardSessions(
+            new GatedSessions(sessions, sockets),
+            order -> sessions.carries(order.uid()) ? order.pods().source() : Optional.empty(),
+            launcherLibvirts,
+            sessions);
+    return new SeekingSessions(new DepartingSessions(heard, this::leaves), libvirt::seek);
   }
 
   @Override
@@ -133,7 +150,17 @@ final class ThisNode implements NodeSide {
     target = Optional.of(sessions);
     WitnessedSessions witnessed = new WitnessedSessions(sessions, threads.executor());
     watchers.add(witnessed);
-    return new SeekingSessions(witnessed, libvirt::seek);
+    Sessions heard =
+        new HeardSessions(
+            witnessed,
+            // The others end by what KubeVirt says: whatever a launcher tells changes nothing.
+            order ->
+                order.witness() == SyncOrder.Witness.LIBVIRT && sessions.carries(order.uid())
+                    ? order.pods().target()
+                    : Optional.empty(),
+            launcherLibvirts,
+            witnessed);
+    return new SeekingSessions(heard, libvirt::seek);
   }
 
   @Override
@@ -146,6 +173,7 @@ final class ThisNode implements NodeSide {
     TargetSessions answering =
         target.orElseThrow(() -> new IllegalStateException("the hook asks target sessions"));
     gates.orElseThrow(() -> new IllegalStateException("gates ask source sessions")).prepare();
+    loop.start();
     libvirt.start();
     return HookSocket.open(
         settings.hookSocket(),

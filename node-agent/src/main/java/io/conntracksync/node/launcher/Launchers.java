@@ -1,5 +1,6 @@
 package io.conntracksync.node.launcher;
 
+import io.conntracksync.node.linux.HeldSocket;
 import io.conntracksync.node.linux.OpenFolder;
 import io.conntracksync.node.linux.PeerCredentials;
 import io.conntracksync.node.linux.SystemCallException;
@@ -13,10 +14,10 @@ import java.util.regex.Pattern;
 
 /**
  * The virt-launchers of this node. Each listens on {@code launcher-sock} in a volume of its pod,
- * which the kubelet keeps in a folder of the host; the kernel knows who listens there. Safe for
- * several threads.
+ * and its libvirt on {@code virtqemud-sock} in another; the kubelet keeps both in folders of the
+ * host, and the kernel knows who listens there. Safe for several threads.
  *
- * <p>The pod may write that volume, so what lies there proves nothing: it could be a link to the
+ * <p>The pod may write those volumes, so what lies there proves nothing: it could be a link to the
  * socket of another pod. Proof is what the kernel says of the process, see {@link PodProof}.
  */
 public final class Launchers {
@@ -24,6 +25,11 @@ public final class Launchers {
   static final String SOCKETS = "volumes/kubernetes.io~empty-dir/sockets";
 
   private static final String SOCKET = "launcher-sock";
+
+  /** The volume in which the pod's libvirt has its socket. */
+  static final String LIBVIRT = "volumes/kubernetes.io~empty-dir/libvirt-runtime";
+
+  static final String LIBVIRT_SOCKET = "virtqemud-sock";
 
   /** No more than it takes to be one name in a path. */
   private static final Pattern UID = Pattern.compile("[0-9a-fA-F-]{1,64}");
@@ -48,20 +54,80 @@ public final class Launchers {
    * listens in it. Throws when one does that is not the pod's, or that the agent may not look at.
    */
   public Optional<Launcher> find(String podUid) throws LauncherException {
+    Optional<OpenFolder> volume = volume(podUid, SOCKETS);
+    if (volume.isEmpty()) {
+      return Optional.empty();
+    }
+    try (OpenFolder sockets = volume.get()) {
+      return listener(podUid, sockets.path().resolve(SOCKET), sockets + "/" + SOCKET);
+    }
+  }
+
+  /**
+   * The socket of the libvirt that runs in the pod of this uid, or empty when this node has no such
+   * pod or nobody listens there; a link is nobody. Throws as {@link #find} does.
+   */
+  public Optional<LauncherLibvirt> findLibvirt(String podUid) throws LauncherException {
+    Optional<OpenFolder> volume = volume(podUid, LIBVIRT);
+    if (volume.isEmpty()) {
+      return Optional.empty();
+    }
+    try (OpenFolder runtime = volume.get()) {
+      Optional<HeldSocket> socket = HeldSocket.in(runtime, LIBVIRT_SOCKET);
+      return socket.isEmpty()
+          ? Optional.empty()
+          : proven(podUid, socket.get(), runtime + "/" + LIBVIRT_SOCKET);
+    } catch (SystemCallException e) {
+      throw new LauncherException(
+          "the libvirt of pod " + podUid + " cannot be looked at: " + e.getMessage(), e);
+    }
+  }
+
+  private Optional<LauncherLibvirt> proven(String podUid, HeldSocket socket, String name)
+      throws LauncherException {
+    try {
+      Optional<Launcher> listener = listener(podUid, socket.path(), name);
+      if (listener.isPresent()) {
+        listener.get().close();
+        return Optional.of(new LauncherLibvirt(socket));
+      }
+      socket.close();
+      return Optional.empty();
+    } catch (IOException | RuntimeException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  /** A folder that the kubelet keeps for the pod; empty when there is none, or something else. */
+  private Optional<OpenFolder> volume(String podUid, String volume) throws LauncherException {
     if (!UID.matcher(podUid).matches()) {
       throw new LauncherException("'" + podUid + "' is no uid of a pod");
     }
-    Path folder = kubelet.resolve("pods").resolve(podUid).resolve(SOCKETS);
+    Path folder = kubelet.resolve("pods").resolve(podUid).resolve(volume);
     if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
       return Optional.empty();
     }
-    try (OpenFolder sockets = OpenFolder.open(folder)) {
-      Optional<PeerCredentials> peer = UnixPeer.listeningAt(sockets.path().resolve(SOCKET));
-      return peer.isEmpty() ? Optional.empty() : Optional.of(proven(podUid, peer.get().pid()));
+    try {
+      return Optional.of(OpenFolder.open(folder));
+    } catch (SystemCallException e) {
+      throw new LauncherException(
+          "the volume of pod " + podUid + " cannot be opened: " + e.getMessage(), e);
+    }
+  }
+
+  /** Who listens at the socket, which has to be a process of the pod. */
+  private Optional<Launcher> listener(String podUid, Path socket, String name)
+      throws LauncherException {
+    try {
+      Optional<PeerCredentials> peer = UnixPeer.listeningAt(socket);
+      return peer.isEmpty()
+          ? Optional.empty()
+          : Optional.of(proven(podUid, peer.get().pid(), name));
     } catch (SystemCallException e) {
       throw new LauncherException(
           "cannot ask who listens at "
-              + folder.resolve(SOCKET)
+              + name
               + ": "
               + e.getMessage()
               + "; with EACCES the agent lacks CAP_DAC_OVERRIDE",
@@ -69,16 +135,16 @@ public final class Launchers {
     }
   }
 
-  private Launcher proven(String podUid, int pid) throws LauncherException {
+  private Launcher proven(String podUid, int pid, String name) throws LauncherException {
     if (pid == 0) {
       throw new LauncherException(
-          "the launcher of pod " + podUid + " has no pid here; run the agent with hostPID");
+          "who listens at " + name + " has no pid here; run the agent with hostPID");
     }
     Launcher launcher = new Launcher(pid, held(podUid, pid));
     try {
       if (!launcher.isOf(podUid)) {
         throw new LauncherException(
-            "process " + pid + " listens as the launcher of pod " + podUid + " but is not of it");
+            "process " + pid + " listens at " + name + " but is not of pod " + podUid);
       }
       return launcher;
     } catch (IOException | RuntimeException e) {

@@ -1,22 +1,29 @@
 package io.conntracksync.node.libvirt;
 
 import io.conntracksync.node.session.DomainChange;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.BiConsumer;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.libvirt.Connect;
 import org.libvirt.Domain;
 import org.libvirt.Library;
 import org.libvirt.LibvirtException;
 import org.libvirt.event.DomainEvent;
+import org.libvirt.event.LifecycleListener;
 import org.libvirt.jna.Libvirt.VirErrorCallback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One read-only connection to libvirt, and libvirt's event loop, of which a process has one. For
- * one thread, that all calls into libvirt are made from; {@link #interrupt} is for any. Where the
- * client library or its bindings' native part cannot be loaded, calls throw {@link LinkageError}.
+ * One read-only connection to libvirt. For one thread, that all calls into libvirt are made from
+ * and that may hang with a daemon that does; what libvirt tells comes from {@link LibvirtLoop} and
+ * waits here. Where the client library or its bindings' native part cannot be loaded, calls throw
+ * {@link LinkageError}.
  */
 final class LibvirtConnection implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LibvirtConnection.class);
@@ -32,18 +39,28 @@ final class LibvirtConnection implements AutoCloseable {
   /** By default errors are printed; each comes as an exception as well. Held: libvirt calls it. */
   private static final VirErrorCallback SILENCE = (data, error) -> {};
 
+  /** More that nobody has asked for yet are a thread that stands still, or a flood. */
+  private static final int WAITING = 1024;
+
   private final Connect connect;
-  private final BiConsumer<String, DomainChange> listener;
-  private Life life = Life.UP;
+  private final Interest interest;
+  private final BlockingQueue<Heard> waiting = new ArrayBlockingQueue<>(WAITING);
+  private final LifecycleListener listener = this::heard;
+  private final AtomicLong left;
+  private volatile Life life = Life.UP;
 
   private enum Life {
     UP,
     LOST
   }
 
-  private LibvirtConnection(Connect connect, BiConsumer<String, DomainChange> listener) {
+  /** What libvirt told. */
+  record Heard(String domain, DomainChange change) {}
+
+  private LibvirtConnection(Connect connect, Interest interest) {
     this.connect = connect;
-    this.listener = listener;
+    this.interest = interest;
+    this.left = new AtomicLong(interest.mostChanges());
   }
 
   /** Loads what is loaded once; an event loop must be there before the first connection. */
@@ -52,15 +69,14 @@ final class LibvirtConnection implements AutoCloseable {
     Library.initEventLoop();
   }
 
-  /** Listens from now on; what is heard is handed on by {@link #follow}. May block. */
-  static LibvirtConnection open(String uri, BiConsumer<String, DomainChange> listener)
-      throws LibvirtException {
-    Connect connect = new Connect(uri, true);
-    LibvirtConnection connection = new LibvirtConnection(connect, listener);
+  /**
+   * Listens from now on; what is heard waits for {@link #next}. May block for as long as libvirt
+   * does.
+   */
+  static LibvirtConnection open(String uri, Interest interest) throws LibvirtException {
+    LibvirtConnection connection = new LibvirtConnection(new Connect(uri, true), interest);
     try {
-      connection.noticeLoss();
-      // Of all domains: the one that a migration will bring is not here yet.
-      connect.addLifecycleListener(connection::heard);
+      connection.listen();
       return connection;
     } catch (LibvirtException | RuntimeException e) {
       connection.close();
@@ -68,27 +84,27 @@ final class LibvirtConnection implements AutoCloseable {
     }
   }
 
-  private void noticeLoss() {
+  private void listen() throws LibvirtException {
     try {
-      connect.registerCloseListener(
-          (closed, reason) -> {
-            life = Life.LOST;
-            interrupt();
-          });
+      connect.registerCloseListener((closed, reason) -> life = Life.LOST);
       boolean unused = connect.setKeepAlive(ALIVE_SECONDS, ALIVE_MISSES);
     } catch (LibvirtException e) {
       // A driver within this process has neither, and cannot be lost.
       LOG.atDebug().setCause(e).log("libvirt's driver cannot be lost");
     }
+    // Of all domains: the one that a migration will bring is not here yet.
+    connect.addLifecycleListener(listener);
   }
 
-  /** Every domain that is here, and how it is. */
+  /** The domains of interest that are here, and how each is. */
   Map<String, DomainChange> domains() throws LibvirtException {
     Map<String, DomainChange> found = new HashMap<>();
     for (Domain domain : connect.listAllDomains(ACTIVE)) {
       try {
         String name = domain.getName();
-        DomainEvents.found(domain.getInfo().state).ifPresent(state -> found.put(name, state));
+        if (interest.includes(name)) {
+          DomainEvents.found(domain.getInfo().state).ifPresent(state -> found.put(name, state));
+        }
       } catch (LibvirtException e) {
         // It ended between the two questions: its event says so.
         LOG.atDebug().setCause(e).log("domain is gone");
@@ -99,20 +115,22 @@ final class LibvirtConnection implements AutoCloseable {
     return found;
   }
 
-  /** Hands events on until the connection is lost, or somebody interrupts. */
-  void follow() throws LibvirtException {
-    try {
-      Library.runEventLoop();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  /** What was told next, of the domains of interest; empty when nothing was for so long. */
+  Optional<Heard> next(Duration atMost) throws InterruptedException {
+    return Optional.ofNullable(waiting.poll(atMost.toNanos(), TimeUnit.NANOSECONDS));
   }
 
+  /** False once the connection is lost, or libvirt has told too much. */
   boolean isUp() {
     return life == Life.UP;
   }
 
-  /** Ends {@link #follow}, unless that has not begun yet. */
+  /** Lets libvirt call, in this thread, whoever listens; until somebody interrupts. */
+  static void handOnEvents() throws LibvirtException, InterruptedException {
+    Library.runEventLoop();
+  }
+
+  /** Ends {@link #handOnEvents}, unless that has not begun yet. */
   static void interrupt() {
     try {
       Library.stopEventLoop();
@@ -121,10 +139,13 @@ final class LibvirtConnection implements AutoCloseable {
     }
   }
 
+  /** In the loop's thread, which serves other connections as well. */
   private int heard(Domain domain, DomainEvent event) {
     try {
       String name = domain.getName();
-      DomainEvents.change(event).ifPresent(change -> listener.accept(name, change));
+      if (interest.includes(name)) {
+        DomainEvents.change(event).ifPresent(change -> keep(new Heard(name, change)));
+      }
     } catch (LibvirtException | RuntimeException e) {
       // The next event matters more than this one.
       LOG.atError().setCause(e).log("event of libvirt failed");
@@ -132,6 +153,12 @@ final class LibvirtConnection implements AutoCloseable {
       free(domain);
     }
     return 0;
+  }
+
+  private void keep(Heard heard) {
+    if (left.getAndDecrement() <= 0 || !waiting.offer(heard)) {
+      life = Life.LOST;
+    }
   }
 
   private static void free(Domain domain) {
@@ -144,10 +171,22 @@ final class LibvirtConnection implements AutoCloseable {
 
   @Override
   public void close() {
+    // Each of them would keep the connection open.
+    leave(() -> connect.removeLifecycleListener(listener));
+    leave(connect::unregisterCloseListener);
+    leave(connect::close);
+  }
+
+  private static void leave(Leaving step) {
     try {
-      int unused = connect.close();
+      step.leave();
     } catch (LibvirtException e) {
-      LOG.atDebug().setCause(e).log("connection was not closed");
+      LOG.atDebug().setCause(e).log("connection was lost before it was closed");
     }
+  }
+
+  @FunctionalInterface
+  private interface Leaving {
+    void leave() throws LibvirtException;
   }
 }

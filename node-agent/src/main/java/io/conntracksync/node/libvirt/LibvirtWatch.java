@@ -2,30 +2,37 @@ package io.conntracksync.node.libvirt;
 
 import io.conntracksync.node.session.DomainChange;
 import io.conntracksync.node.session.DomainWatcher;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.libvirt.LibvirtException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens to the node's libvirt, in one thread of its own that does nothing else: a daemon that
- * hangs holds up nobody. Connects when somebody seeks it and keeps the connection; one that is lost
- * or refused is tried again every second, for as long as it is sought. No libvirt is no fault: a
- * node of KubeVirt has none of its own.
+ * Listens to one libvirt, in one thread of its own that does nothing else: a daemon that hangs
+ * holds up nobody. Connects when somebody seeks it and keeps the connection; one that is lost or
+ * refused is tried again every second, for as long as it is sought. No libvirt is no fault: a node
+ * of KubeVirt has none of its own.
  */
 public final class LibvirtWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LibvirtWatch.class);
-  private static final String URI = "uri";
+  private static final String LIBVIRT = "libvirt";
 
   /** Those who seek say it again twice as often. */
   private static final Duration SOUGHT = Duration.ofSeconds(30);
 
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration LAST_PATIENCE = Duration.ofSeconds(1);
-  private static final Duration STEP = Duration.ofMillis(20);
 
-  private final String uri;
+  /** How often it is looked whether the connection is still there. */
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  private final String name;
+  private final LibvirtPlace place;
+  private final Interest interest;
+  private final LibvirtLoop loop;
   private final KnownDomains domains;
   private final Thread thread;
 
@@ -47,16 +54,22 @@ public final class LibvirtWatch implements AutoCloseable {
   }
 
   /**
-   * @param uri of libvirt, such as {@code qemu:///system}; opened for reading only
+   * @param name of this libvirt, for people
+   * @param place where it is; opened for reading only
+   * @param interest what it is heard about
    */
-  public LibvirtWatch(String uri, DomainWatcher watcher) {
-    this.uri = uri;
+  public LibvirtWatch(
+      String name, LibvirtPlace place, Interest interest, LibvirtLoop loop, DomainWatcher watcher) {
+    this.name = name;
+    this.place = place;
+    this.interest = interest;
+    this.loop = loop;
     this.domains = new KnownDomains(watcher);
-    this.thread = new Thread(this::run, "libvirt");
+    this.thread = new Thread(this::run, "libvirt-" + name);
     thread.setDaemon(true);
   }
 
-  /** Loads the client library, and connects when it is sought. */
+  /** Connects when it is sought. */
   public void start() {
     thread.start();
   }
@@ -72,22 +85,26 @@ public final class LibvirtWatch implements AutoCloseable {
     return state == State.CONNECTED;
   }
 
-  /** Waits for a second at most: a daemon that hangs may keep the thread. */
-  @Override
-  public void close() {
+  /** Whether its thread is there; one that a daemon keeps may outlive {@link #release}. */
+  public boolean isAlive() {
+    return thread.isAlive();
+  }
+
+  /** Lets go of the connection, or of the attempt at one. Returns at once. */
+  public void release() {
     synchronized (this) {
       life = Life.CLOSED;
       notifyAll();
     }
-    long deadline = System.nanoTime() + LAST_PATIENCE.toNanos();
+    thread.interrupt();
+  }
+
+  /** The same, and waits for it, for a second at most: a daemon that hangs may keep the thread. */
+  @Override
+  public void close() {
+    release();
     try {
-      while (thread.isAlive() && System.nanoTime() - deadline < 0) {
-        if (isConnected()) {
-          // Again and again: it may have been about to begin.
-          LibvirtConnection.interrupt();
-        }
-        thread.join(STEP.toMillis());
-      }
+      thread.join(LAST_PATIENCE.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -95,52 +112,71 @@ public final class LibvirtWatch implements AutoCloseable {
 
   private void run() {
     try {
-      LibvirtConnection.prepare();
+      if (!loop.awaitUsable()) {
+        return;
+      }
       while (awaitSought()) {
         watch();
         rest();
       }
-    } catch (LinkageError | LibvirtException e) {
-      LOG.atInfo()
-          .addKeyValue(URI, uri)
-          .setCause(e)
-          .log("libvirt's client library cannot be used, its events are not heard");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void watch() {
-    try (LibvirtConnection connection = LibvirtConnection.open(uri, domains::heard)) {
-      Map<String, DomainChange> present = connection.domains();
-      connected();
-      domains.found(present);
-      while (connection.isUp() && isOpen()) {
-        connection.follow();
+  private void watch() throws InterruptedException {
+    try {
+      Optional<LibvirtConnection> found = connect();
+      if (found.isPresent()) {
+        follow(found.get());
       }
-    } catch (LibvirtException e) {
+    } catch (IOException | LibvirtException e) {
       refused(e);
     } finally {
       away();
     }
   }
 
+  private Optional<LibvirtConnection> connect() throws IOException, LibvirtException {
+    Optional<LibvirtPlace.Way> found = place.find();
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    try (LibvirtPlace.Way way = found.get()) {
+      return Optional.of(LibvirtConnection.open(way.uri(), interest));
+    }
+  }
+
+  private void follow(LibvirtConnection open) throws LibvirtException, InterruptedException {
+    try (open) {
+      Map<String, DomainChange> present = open.domains();
+      connected();
+      domains.found(present);
+      while (open.isUp() && isOpen()) {
+        open.next(LOOK).ifPresent(heard -> domains.heard(heard.domain(), heard.change()));
+      }
+    }
+  }
+
   private synchronized void connected() {
     state = State.CONNECTED;
     refusalWasTold = false;
-    LOG.atInfo().addKeyValue(URI, uri).log("libvirt connected");
+    LOG.atInfo().addKeyValue(LIBVIRT, name).log("libvirt connected");
   }
 
   private synchronized void away() {
     if (state == State.CONNECTED && life == Life.OPEN) {
-      LOG.atInfo().addKeyValue(URI, uri).log("connection to libvirt lost");
+      LOG.atInfo().addKeyValue(LIBVIRT, name).log("connection to libvirt lost");
     }
     state = State.AWAY;
   }
 
-  private synchronized void refused(LibvirtException cause) {
+  private synchronized void refused(Exception cause) {
+    if (life == Life.CLOSED) {
+      return;
+    }
     (refusalWasTold ? LOG.atDebug() : LOG.atInfo())
-        .addKeyValue(URI, uri)
+        .addKeyValue(LIBVIRT, name)
         .addKeyValue("cause", cause.getMessage())
         .log("libvirt not reached, pauses are heard of from gates only");
     refusalWasTold = true;

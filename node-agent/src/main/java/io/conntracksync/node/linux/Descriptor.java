@@ -9,7 +9,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Descriptor implements AutoCloseable {
   private static final int O_RDONLY = 0;
-  private static final int O_CLOEXEC = 0x80000;
   private static final int CLOSED = -1;
 
   private final AtomicInteger number;
@@ -26,11 +25,16 @@ final class Descriptor implements AutoCloseable {
 
   /** A folder itself: a link to one is refused. */
   static Descriptor openFolder(Path folder) throws SystemCallException {
-    return open(folder, FolderFlags.OF_THIS_MACHINE);
+    return open(folder, OpenFlags.DIRECTORY | OpenFlags.NOFOLLOW);
+  }
+
+  /** What the name stands for now, be it a link, without opening it. */
+  static Descriptor ofPlace(Path file) throws SystemCallException {
+    return open(file, OpenFlags.PATH | OpenFlags.NOFOLLOW);
   }
 
   private static Descriptor open(Path file, int flags) throws SystemCallException {
-    int number = SystemCalls.LIBC.open(file.toString(), O_RDONLY | O_CLOEXEC | flags);
+    int number = SystemCalls.LIBC.open(file.toString(), O_RDONLY | OpenFlags.CLOEXEC | flags);
     if (number < 0) {
       throw new SystemCallException("open", file.toString(), SystemCalls.errno());
     }

@@ -1,8 +1,9 @@
 package io.conntracksync.node.session;
 
 /**
- * Is told what this node's libvirt says of its domains, all of them. After a time in which libvirt
- * was not heard, what has changed meanwhile is told first. One thread calls; must return at once.
+ * Is told what libvirt says of the domains on this node: the node's own of all, that of a launcher
+ * pod of the pod's. After a time in which it was not heard, what has changed meanwhile is told
+ * first. One thread for each libvirt calls; must return at once.
  */
 @FunctionalInterface
 public interface DomainWatcher {

@@ -139,6 +139,11 @@ public final class TargetSessions implements Sessions, AutoCloseable {
     }
   }
 
+  /** Whether a session of this sync is here. */
+  public synchronized boolean carries(String uid) {
+    return sessions.containsKey(uid);
+  }
+
   /** libvirt announces an incoming migration of this domain: its start is worth a wait. */
   public void incoming(String domain, String uuid) {
     lobby.announce(domain, uuid, clock.instant());

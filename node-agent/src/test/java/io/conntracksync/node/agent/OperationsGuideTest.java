@@ -32,7 +32,7 @@ class OperationsGuideTest {
   @BeforeEach
   void register() {
     var unused = List.of(new SessionMeters(registry, 1), new FaultMeters(registry));
-    LibvirtMeter.register(registry, () -> true);
+    LibvirtMeter.register(registry, () -> 1);
     new ApiMeters(registry).underWay(Role.SOURCE, () -> 0);
   }
 

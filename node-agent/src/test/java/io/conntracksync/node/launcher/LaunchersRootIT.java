@@ -26,9 +26,13 @@ class LaunchersRootIT {
   private static final String LISTEN =
       """
       import socket, time
-      listener = socket.socket(socket.AF_UNIX)
-      listener.bind("/mnt/launcher-sock")
-      listener.listen(1)
+      def listen(path):
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(path)
+        listener.listen(1)
+        return listener
+      libvirt = listen("/media/virtqemud-sock")
+      launcher = listen("/mnt/launcher-sock")
       time.sleep(600)
       """;
 
@@ -54,6 +58,33 @@ class LaunchersRootIT {
   }
 
   @Test
+  void thePodsLibvirtIsFoundAndHeld() throws IOException {
+    start(UID);
+    Path socket = libvirt(UID).resolve("virtqemud-sock");
+
+    try (LauncherLibvirt libvirt = new Launchers(kubelet).findLibvirt(UID).orElseThrow()) {
+      // What the pod puts in its place later is not what was looked at.
+      Object looked = Files.getAttribute(socket, "unix:ino");
+      Files.delete(socket);
+      Files.createSymbolicLink(socket, sockets(UID).resolve("launcher-sock"));
+
+      assertThat(Files.getAttribute(libvirt.path(), "unix:ino")).isEqualTo(looked);
+    }
+    assertThat(new Launchers(kubelet).findLibvirt(UID)).isEmpty();
+  }
+
+  @Test
+  void aLibvirtOfAnotherPodIsRefused() throws IOException {
+    start(OTHER);
+    Path own = Files.createDirectories(libvirt(UID));
+    Files.createLink(own.resolve("virtqemud-sock"), libvirt(OTHER).resolve("virtqemud-sock"));
+
+    assertThatThrownBy(() -> new Launchers(kubelet).findLibvirt(UID))
+        .isInstanceOf(LauncherException.class)
+        .hasMessageContaining("virtqemud-sock but is not of pod " + UID);
+  }
+
+  @Test
   void aPodInTheNodesOwnNetworkHasNoneOfItsOwn() throws IOException {
     start(UID);
 
@@ -70,7 +101,7 @@ class LaunchersRootIT {
 
     assertThatThrownBy(() -> new Launchers(kubelet).find(UID))
         .isInstanceOf(LauncherException.class)
-        .hasMessageContaining("listens as the launcher of pod " + UID + " but is not of it");
+        .hasMessageContaining("launcher-sock but is not of pod " + UID);
   }
 
   @Test
@@ -89,16 +120,30 @@ class LaunchersRootIT {
 
   private void start(String podUid, String... namespaces) throws IOException {
     Path volume = Files.createDirectories(sockets(podUid));
-    String mountAndListen = "mount --bind \"$1\" /mnt && exec python3 -c \"$2\"";
+    Path runtime = Files.createDirectories(libvirt(podUid));
+    String mountAndListen =
+        "mount --bind \"$1\" /mnt && mount --bind \"$2\" /media && exec python3 -c \"$3\"";
     ProcessBuilder builder = new ProcessBuilder("unshare", "--mount");
     builder.command().addAll(List.of(namespaces));
     builder
         .command()
-        .addAll(List.of("sh", "-c", mountAndListen, "launcher", volume.toString(), LISTEN));
+        .addAll(
+            List.of(
+                "sh",
+                "-c",
+                mountAndListen,
+                "launcher",
+                volume.toString(),
+                runtime.toString(),
+                LISTEN));
     standIn = Optional.of(builder.inheritIO().start());
     Awaitility.await("the stand-in listens")
         .atMost(Duration.ofSeconds(30))
         .until(() -> new Launchers(kubelet).find(podUid).isPresent());
+  }
+
+  private Path libvirt(String podUid) {
+    return kubelet.resolve("pods/" + podUid + "/" + Launchers.LIBVIRT);
   }
 
   private Path sockets(String podUid) {

@@ -43,8 +43,8 @@ class LaunchersTest {
     try {
       assertThatThrownBy(() -> new Launchers(kubelet).find(UID))
           .isInstanceOf(LauncherException.class)
-          .hasMessageContaining("process " + ProcessHandle.current().pid())
-          .hasMessageContaining("is not of it");
+          .hasMessageContaining("process " + ProcessHandle.current().pid() + " listens at ")
+          .hasMessageEndingWith("launcher-sock but is not of pod " + UID);
     } finally {
       listener.close();
       listener.release();
@@ -62,17 +62,59 @@ class LaunchersTest {
   }
 
   @Test
+  void aPodWithoutLibvirtHasNone() throws IOException {
+    assertThat(new Launchers(kubelet).findLibvirt(UID)).isEmpty();
+    var unused = folder(Launchers.LIBVIRT);
+    assertThat(new Launchers(kubelet).findLibvirt(UID)).isEmpty();
+  }
+
+  @Test
+  void aLibvirtThatIsNotOfThePodIsRefused() throws IOException {
+    UnixListener listener = UnixListener.bind(libvirt().resolve(Launchers.LIBVIRT_SOCKET), 1);
+    try {
+      assertThatThrownBy(() -> new Launchers(kubelet).findLibvirt(UID))
+          .isInstanceOf(LauncherException.class)
+          .hasMessageEndingWith("virtqemud-sock but is not of pod " + UID);
+    } finally {
+      listener.close();
+      listener.release();
+    }
+  }
+
+  @Test
+  void aLinkToALibvirtIsNotFollowed() throws IOException {
+    Path elsewhere = kubelet.resolve("sock");
+    UnixListener listener = UnixListener.bind(elsewhere, 1);
+    try {
+      Files.createSymbolicLink(libvirt().resolve(Launchers.LIBVIRT_SOCKET), elsewhere);
+
+      assertThat(new Launchers(kubelet).findLibvirt(UID)).isEmpty();
+    } finally {
+      listener.close();
+      listener.release();
+    }
+  }
+
+  @Test
   void aUidLeavesNoFolder() {
     assertThatThrownBy(() -> new Launchers(kubelet).find("../" + UID))
         .hasMessage("'../" + UID + "' is no uid of a pod");
   }
 
   private Path sockets() throws IOException {
-    return Files.createDirectories(kubelet.resolve("pods/" + UID + "/" + Launchers.SOCKETS));
+    return folder(Launchers.SOCKETS);
+  }
+
+  private Path folder(String volume) throws IOException {
+    return Files.createDirectories(kubelet.resolve("pods/" + UID + "/" + volume));
   }
 
   /** A short way to the folder: a unix socket's path must be. */
   private Path link() throws IOException {
     return Files.createSymbolicLink(kubelet.resolve("s"), sockets());
+  }
+
+  private Path libvirt() throws IOException {
+    return Files.createSymbolicLink(kubelet.resolve("l"), folder(Launchers.LIBVIRT));
   }
 }
