@@ -8,9 +8,11 @@ import io.conntracksync.e2e.controlplane.ControlPlane;
 import io.conntracksync.e2e.controlplane.SharedControlPlane;
 import io.conntracksync.e2e.process.Command;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,13 +33,22 @@ class KubectlRootIT {
   void everyFieldIsExplained(String kind) throws IOException {
     JsonNode schema =
         new ObjectMapper()
-            .readTree(controlPlane.admin().raw("/openapi/v3/apis/conntracksync.io/v1alpha1"))
+            .readTree(document())
             .at("/components/schemas/io.conntracksync.v1alpha1." + kind);
     List<String> silent = new ArrayList<>();
     int fields = collect(kind, schema, silent);
 
     assertThat(fields).isGreaterThan(20);
     assertThat(silent).as("fields that kubectl explain has no word for").isEmpty();
+  }
+
+  /** Made some moments after the definitions were installed. */
+  private String document() {
+    return Awaitility.await("the API server explains the API")
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () -> controlPlane.admin().raw("/openapi/v3/apis/conntracksync.io/v1alpha1"),
+            document -> document != null && document.contains("v1alpha1.ConntrackNode"));
   }
 
   @Test

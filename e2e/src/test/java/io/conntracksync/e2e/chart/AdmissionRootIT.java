@@ -158,9 +158,9 @@ class AdmissionRootIT {
     applyStatus(source, "source-agent", part("source", "Exported").replace("True", "False"));
 
     GenericKubernetesResource sync = resource(admin, "s").get();
-    assertThat((Object) sync.get("status", "source", "syncUid")).isEqualTo("u");
-    assertThat((Object) sync.get("status", "target", "syncUid")).isEqualTo("u");
-    assertThat((Object) sync.get("status", "phase")).isEqualTo("Syncing");
+    assertThat(text(sync, "status", "source", "syncUid")).isEqualTo("u");
+    assertThat(text(sync, "status", "target", "syncUid")).isEqualTo("u");
+    assertThat(text(sync, "status", "phase")).isEqualTo("Syncing");
   }
 
   @Test
@@ -226,9 +226,7 @@ class AdmissionRootIT {
         .hasMessageContaining("cannot patch resource \\\"conntracksyncs\\\"");
     // Beside a status it goes nowhere: the API server drops it.
     merge(source, spec);
-    assertThat((Object) resource(admin, "s").get().get("spec", "addresses"))
-        .asString()
-        .contains("10.0.0.1");
+    assertThat(text(resource(admin, "s").get(), "spec", "addresses")).contains("10.0.0.1");
   }
 
   /** The role may be widened by mistake one day; the policy stands for itself. */
@@ -247,8 +245,7 @@ class AdmissionRootIT {
     try {
       String words = ": an agent writes its part of the status, nothing else";
       assertRefused(
-          () ->
-              MergePatch.send(source, SYNC, "{\"metadata\":{\"labels\":{\"a\":\"b\"}}}"),
+          () -> MergePatch.send(source, SYNC, "{\"metadata\":{\"labels\":{\"a\":\"b\"}}}"),
           "the agent of node source may not update ConntrackSync s" + words);
       assertRefused(
           () -> resource(source, "s").delete(),
@@ -290,6 +287,11 @@ class AdmissionRootIT {
       assertThatCode(() -> applyStatus(operator, "operator", "phase: Completed"))
           .doesNotThrowAnyException();
     }
+  }
+
+  private static String text(GenericKubernetesResource object, Object... path) {
+    Object value = object.get(path);
+    return String.valueOf(value);
   }
 
   private static void assertRefused(ThrowingCallable write, String words) {

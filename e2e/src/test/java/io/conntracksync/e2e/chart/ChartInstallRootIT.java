@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -172,6 +174,23 @@ class ChartInstallRootIT {
 
       assertThat(taken.lines()).hasSameSizeAs(Chart.objects(manifest));
     }
+  }
+
+  /** As docs/operations.md has it for programs that run without the chart. */
+  @Test
+  void apiAndRightsCanBeHadAlone() throws IOException {
+    String guide = Files.readString(Path.of("../docs/operations.md"));
+    String[] shown =
+        Pattern.compile("-s templates/\\S+")
+            .matcher(guide)
+            .results()
+            .flatMap(found -> Stream.of(found.group().split(" ", -1)))
+            .toArray(String[]::new);
+
+    assertThat(chart.objects(shown))
+        .extracting(HasMetadata::getKind)
+        .contains("CustomResourceDefinition", "ClusterRole", "Role", "ValidatingAdmissionPolicy")
+        .doesNotContain("Deployment", "DaemonSet");
   }
 
   @Test

@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,8 +92,7 @@ final class CommentedValues {
 
   private void collect(JsonNode node, List<String> path, List<String> unexplained) {
     if (node.isObject() && !node.isEmpty()) {
-      for (Iterator<Map.Entry<String, JsonNode>> it = node.fields(); it.hasNext(); ) {
-        Map.Entry<String, JsonNode> child = it.next();
+      for (Map.Entry<String, JsonNode> child : node.properties()) {
         path.add(child.getKey());
         collect(child.getValue(), path, unexplained);
         path.remove(path.size() - 1);
