@@ -107,3 +107,12 @@ request.userInfo.extra[?'authentication.kubernetes.io/node-name'][0].orValue('')
 {{- define "conntracksync.nodeless" -}}
 the token of this agent names no node: use that of a pod, or ask for one with kubectl create token --bound-object-kind=Node --bound-object-name=NODE
 {{- end }}
+
+{{/* The users of hooks, with commas between. Helm reads numbers as floating point and would write large ones as 1e+09. */}}
+{{- define "conntracksync.uids" -}}
+{{- $uids := list -}}
+{{- range .Values.agent.hookPeerUids -}}
+{{- $uids = append $uids (int64 . | toString) -}}
+{{- end -}}
+{{- join "," $uids -}}
+{{- end }}

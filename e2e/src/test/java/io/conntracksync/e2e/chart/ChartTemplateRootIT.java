@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the real helm makes of the chart and its values. */
 class ChartTemplateRootIT {
@@ -54,7 +55,6 @@ class ChartTemplateRootIT {
     example.assertManifest(chart.template("--values", example.values()).run());
   }
 
-  /** The last line of helm's own advice differs by version; the schema's words are ours. */
   @ParameterizedTest
   @MethodSource
   void refused(ChartCase example) throws IOException {
@@ -62,6 +62,19 @@ class ChartTemplateRootIT {
 
     assertThat(finished.exitCode()).isNotZero();
     example.assertError(finished.output());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1.31.0", "1.31.4-gke.100", "1.36.3"})
+  void itIsForKubernetesFrom131On(String version) {
+    assertThat(chart.template("--kube-version", version).tryRun().exitCode()).isZero();
+  }
+
+  @Test
+  void olderKubernetesIsRefused() {
+    assertThat(chart.template("--kube-version", "1.30.9").tryRun().output())
+        .contains("chart requires kubeVersion: >=1.31.0-0 which is incompatible")
+        .contains("v1.30.9");
   }
 
   @Test
