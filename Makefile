@@ -9,15 +9,21 @@ help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: test
-test: prerequisites native control-plane guest-kernel guest scan-peer datapath ## build and test everything, end-to-end tests included (root)
+test: prerequisites native control-plane guest-kernel guest scan-peer datapath cilium-tools ## build and test everything, end-to-end tests included (root)
 	$(MAKE) --no-print-directory -C hook-native test
 	$(MAKE) --no-print-directory -C e2e/guest test
+	$(MAKE) --no-print-directory -C e2e/cilium-tools test
 	$(MVN) -P root verify
 
+# Where the demo's nodes have their connections: netfilter, cilium-bpf or cilium-api.
+DATAPATH ?= netfilter
+NEEDED_BY_cilium-bpf := datapath cilium-tools
+NEEDED_BY_cilium-api := datapath cilium-tools
+
 .PHONY: demo
-demo: prerequisites native control-plane guest-kernel guest ## migrate a VM without and with ConntrackSync, and compare (root)
+demo: prerequisites native control-plane guest-kernel guest $(NEEDED_BY_$(DATAPATH)) ## migrate a VM without and with ConntrackSync, and compare; DATAPATH=cilium-bpf or cilium-api for Cilium's maps or API (root)
 	@$(MVN) --quiet -DskipTests package
-	@cd e2e && exec java -jar $(CURDIR)/e2e/target/conntracksync-e2e-*.jar $(DEMO_ARGS)
+	@cd e2e && exec java -jar $(CURDIR)/e2e/target/conntracksync-e2e-*.jar --datapath $(DATAPATH) $(DEMO_ARGS)
 
 .PHONY: native
 native: ## the libvirt hook and the gate
@@ -44,7 +50,7 @@ datapath: ## a firewall for the test bed's nodes with its connections in Cilium'
 	@$(MAKE) --no-print-directory -C e2e/datapath
 
 .PHONY: cilium-tools
-cilium-tools: ## Cilium's own readers of its conntrack maps, compiled once into the cache
+cilium-tools: ## Cilium's own readers of its conntrack maps and a stand-in for its agent, compiled once into the cache
 	@$(MAKE) --no-print-directory -C e2e/cilium-tools
 
 .PHONY: prerequisites

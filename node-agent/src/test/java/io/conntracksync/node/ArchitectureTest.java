@@ -32,6 +32,8 @@ class ArchitectureTest {
             .withOptionalLayers(true)
             .layer("agent")
             .definedBy(ROOT + "agent..")
+            .layer("backend")
+            .definedBy(ROOT + "backend..")
             .layer("kube")
             .definedBy(ROOT + "kube..")
             .layer("journal")
@@ -54,6 +56,8 @@ class ArchitectureTest {
             .definedBy(ROOT + "linux..")
             .whereLayer("agent")
             .mayNotBeAccessedByAnyLayer()
+            .whereLayer("backend")
+            .mayOnlyBeAccessedByLayers("agent")
             .whereLayer("kube")
             .mayOnlyBeAccessedByLayers("agent")
             .whereLayer("journal")
@@ -68,13 +72,13 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("agent")
             .whereLayer("table")
             .mayOnlyBeAccessedByLayers(
-                "agent", "kube", "session", "journal", "transfer", "backends")
+                "agent", "backend", "kube", "session", "journal", "transfer", "backends")
             .whereLayer("backends")
-            .mayOnlyBeAccessedByLayers("agent")
+            .mayOnlyBeAccessedByLayers("agent", "backend")
             .whereLayer("launcher")
             .mayOnlyBeAccessedByLayers("agent")
             .whereLayer("linux")
-            .mayOnlyBeAccessedByLayers("agent", "gatekeeping", "launcher", "backends"));
+            .mayOnlyBeAccessedByLayers("agent", "backend", "gatekeeping", "launcher", "backends"));
   }
 
   @Test

@@ -96,6 +96,11 @@ public final class Bed implements AutoCloseable {
     }
   }
 
+  /** Where its firewalls have their connections. */
+  public Datapath datapath() {
+    return settings.datapath();
+  }
+
   public Fabric fabric() {
     return fabric;
   }

@@ -10,16 +10,28 @@ import java.util.Optional;
  * @param work a folder for the nodes' state and logs; its content is replaced at each start
  * @param kernel a folder with {@code vmlinuz} and {@code mods/*.ko}, the guest's kernel
  * @param guestProgram the statically linked program that is all the guest runs
+ * @param datapath where the nodes' firewalls have their connections
+ * @param firewallProgram the firewall with connections in Cilium's maps
+ * @param ciliumAgent the program that stands in for Cilium's agent
  * @param gates the lock-manager plugin that a node's libvirt loads, by the node's name; who is not
  *     named has a stock set-up
  * @param binding how its guests are connected
  */
 public record BedSettings(
-    Path work, Path kernel, Path guestProgram, Map<String, Path> gates, Binding binding) {
+    Path work,
+    Path kernel,
+    Path guestProgram,
+    Datapath datapath,
+    Path firewallProgram,
+    Path ciliumAgent,
+    Map<String, Path> gates,
+    Binding binding) {
   public BedSettings {
     work = work.toAbsolutePath().normalize();
     kernel = kernel.toAbsolutePath().normalize();
     guestProgram = guestProgram.toAbsolutePath().normalize();
+    firewallProgram = firewallProgram.toAbsolutePath().normalize();
+    ciliumAgent = ciliumAgent.toAbsolutePath().normalize();
     gates = Map.copyOf(gates);
   }
 
@@ -30,6 +42,9 @@ public record BedSettings(
         module.resolve("target/bed"),
         cache.resolve("guest-kernel/current"),
         module.resolve("target/guest/guest"),
+        Datapath.NETFILTER,
+        module.resolve("target/datapath/firewall.o"),
+        cache.resolve("cilium-tools/current/bin/cilium-agent-stand-in"),
         Map.of(),
         Binding.BRIDGE);
   }
@@ -46,12 +61,22 @@ public record BedSettings(
   }
 
   private BedSettings withGates(Map<String, Path> placed) {
-    return new BedSettings(work, kernel, guestProgram, placed, binding);
+    return with(datapath, placed, binding);
+  }
+
+  /** The same bed with the connections there. */
+  public BedSettings with(Datapath other) {
+    return with(other, gates, binding);
   }
 
   /** The same bed with guests connected like that. */
   public BedSettings with(Binding other) {
-    return new BedSettings(work, kernel, guestProgram, gates, other);
+    return with(datapath, gates, other);
+  }
+
+  private BedSettings with(Datapath path, Map<String, Path> placed, Binding connected) {
+    return new BedSettings(
+        work, kernel, guestProgram, path, firewallProgram, ciliumAgent, placed, connected);
   }
 
   Optional<Path> gateOf(String node) {

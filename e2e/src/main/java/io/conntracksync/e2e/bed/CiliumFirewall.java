@@ -9,21 +9,23 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * A stateful firewall on one link of a node, with its connections in maps of Cilium's names and
- * layouts instead of the kernel's table. They are pinned in a BPF file system of the node's own,
- * whose mount namespace must therefore be private. See {@code e2e/datapath}.
+ * One of BPF programs on one link of a node, with its connections in maps of Cilium's names and
+ * layouts. They are pinned in a BPF file system of the node's own, whose mount namespace must
+ * therefore be private. It also balances what the guest sends to services. See {@code
+ * e2e/datapath}.
  */
-final class CiliumFirewall {
+final class CiliumFirewall implements Firewall {
   /** Where Cilium pins its maps. */
   static final Path MAPS = Path.of("/sys/fs/bpf/tc/globals");
 
   private static final String FILE_SYSTEM = "/sys/fs/bpf";
   private static final String COUNTERS = "firewall_counters";
 
-  /** Its pinned maps, as {@code firewall.bpf.c} names them. */
-  private static final List<String> PINNED =
+  /** Those of its pinned maps that it fills itself, as {@code datapath/flows.h} names them. */
+  private static final List<String> OWN =
       List.of(
           "cilium_ct4_global",
           "cilium_ct_any4_global",
@@ -36,11 +38,14 @@ final class CiliumFirewall {
   private final UnaryOperator<List<String>> node;
   private final String link;
   private final Path program;
+  private final List<LocalService> services;
 
-  private CiliumFirewall(UnaryOperator<List<String>> node, String link, Path program) {
+  private CiliumFirewall(
+      UnaryOperator<List<String>> node, String link, Path program, List<LocalService> services) {
     this.node = node;
     this.link = link;
     this.program = program;
+    this.services = List.copyOf(services);
   }
 
   /**
@@ -50,11 +55,12 @@ final class CiliumFirewall {
    * @param link leads to the guest: packets from it come in there
    * @param program as {@code e2e/datapath} builds it
    */
-  static CiliumFirewall install(UnaryOperator<List<String>> node, String link, Path program) {
+  static CiliumFirewall install(
+      UnaryOperator<List<String>> node, String link, Path program, List<LocalService> services) {
     if (!Files.isReadable(program)) {
       throw new IllegalStateException("there is no " + program + ": run make datapath");
     }
-    CiliumFirewall firewall = new CiliumFirewall(node, link, program.toAbsolutePath());
+    CiliumFirewall firewall = new CiliumFirewall(node, link, program.toAbsolutePath(), services);
     firewall.run("mount", "-t", "bpf", "bpf", FILE_SYSTEM);
     firewall.run("mkdir", "-p", MAPS.toString());
     firewall.run("tc", "qdisc", "add", "dev", link, "clsact");
@@ -62,18 +68,23 @@ final class CiliumFirewall {
     return firewall;
   }
 
-  /** As on a node that has just started: no connection known, counters at zero. */
-  void reset() {
+  @Override
+  public void reset() {
     run("tc", "filter", "del", "dev", link, "ingress");
     run("tc", "filter", "del", "dev", link, "egress");
     List<String> removal = new ArrayList<>(List.of("rm", "-f"));
-    PINNED.forEach(map -> removal.add(MAPS.resolve(map).toString()));
+    Stream.concat(OWN.stream(), ServiceMaps.names().stream())
+        .forEach(map -> removal.add(MAPS.resolve(map).toString()));
     Command.of(node.apply(removal)).run();
     attach("ingress", "from-guest");
     attach("egress", "to-guest");
+    Command.of(node.apply(List.of("bpftool", "batch", "file", "-")))
+        .reading(ServiceMaps.batch(MAPS, services))
+        .run();
   }
 
-  FirewallCounters counters() {
+  @Override
+  public FirewallCounters counters() {
     return new FirewallCounters(counter(0), counter(1), counter(2), counter(3), counter(4));
   }
 

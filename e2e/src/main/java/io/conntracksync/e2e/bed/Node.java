@@ -11,15 +11,16 @@ import java.util.UUID;
  * A node: a network namespace, a private mount namespace and a host name of its own, with its own
  * libvirt daemon, a bridge for guests, and a firewall between the bridge and the fabric.
  *
- * <p>Files outside {@code /etc/libvirt}, {@code /run/libvirt}, {@code /run/conntracksync} and
- * libvirt's folders in {@code /var} are those of the machine, at the same paths.
+ * <p>Files outside {@code /etc/libvirt}, {@code /run/libvirt}, {@code /run/conntracksync}, {@code
+ * /run/cilium}, {@code /sys/fs/bpf} and libvirt's folders in {@code /var} are those of the machine,
+ * at the same paths.
  */
 public final class Node implements AutoCloseable {
   private final String name;
   private final DualStack addresses;
   private final NodeFolders folders;
   private final NodeNamespaces namespaces;
-  private final Firewall firewall;
+  private final NodeDatapath datapath;
   private final LibvirtDaemon libvirt;
   private final LibvirtEvents events;
   private final Optional<Pod> pod;
@@ -29,7 +30,7 @@ public final class Node implements AutoCloseable {
       DualStack addresses,
       NodeFolders folders,
       NodeNamespaces namespaces,
-      Firewall firewall,
+      NodeDatapath datapath,
       LibvirtDaemon libvirt,
       LibvirtEvents events,
       Optional<Pod> pod) {
@@ -37,7 +38,7 @@ public final class Node implements AutoCloseable {
     this.addresses = addresses;
     this.folders = folders;
     this.namespaces = namespaces;
-    this.firewall = firewall;
+    this.datapath = datapath;
     this.libvirt = libvirt;
     this.events = events;
     this.pod = pod;
@@ -58,10 +59,9 @@ public final class Node implements AutoCloseable {
     network.ip("link", "add", Plan.GUEST_BRIDGE, "address", Plan.GATEWAY_MAC, "type", "bridge");
     network.ip("link", "set", Plan.GUEST_BRIDGE, "up");
     network.addAddresses(Plan.GUEST_BRIDGE, Plan.GATEWAY);
-    Firewall firewall = new Firewall(network);
-    firewall.reset();
 
     NodeNamespaces namespaces = NodeNamespaces.create(name, network, folders);
+    NodeDatapath datapath = NodeDatapath.install(network, namespaces, folders, settings);
     Optional<Pod> pod =
         settings.binding().equals(Binding.MASQUERADE)
             ? Optional.of(Pod.create(name, network, namespaces, fabric, folders))
@@ -70,7 +70,7 @@ public final class Node implements AutoCloseable {
         LibvirtDaemon.start(pod.map(Pod::namespaces).orElse(namespaces), folders.libvirtOutput());
     libvirt.awaitReady();
     LibvirtEvents events = LibvirtEvents.subscribe(name, libvirt);
-    return new Node(name, addresses, folders, namespaces, firewall, libvirt, events, pod);
+    return new Node(name, addresses, folders, namespaces, datapath, libvirt, events, pod);
   }
 
   /** The host name, also for a Kubernetes Node object. */
@@ -93,7 +93,12 @@ public final class Node implements AutoCloseable {
   }
 
   public Firewall firewall() {
-    return firewall;
+    return datapath.firewall();
+  }
+
+  /** The services that lead to the client, as this node has them; none with netfilter. */
+  public List<LocalService> services() {
+    return datapath.services();
   }
 
   /** What this node's libvirt reports, since the node is up. */
@@ -156,6 +161,7 @@ public final class Node implements AutoCloseable {
     events.close();
     libvirt.close();
     pod.ifPresent(Pod::close);
+    datapath.close();
     namespaces.close();
   }
 }

@@ -12,6 +12,9 @@ import java.util.stream.Stream;
 
 /** What two libvirt daemons on one machine must not share, in one folder for each node. */
 record NodeFolders(Path root) {
+  /** Where a node's programs see the folder of Cilium's agent, if one runs there. */
+  static final Path CILIUM = Path.of("/run/cilium");
+
   /** Where a node's programs see the kubelet's folder. */
   static final Path KUBELET = Path.of("/var/lib/kubelet");
 
@@ -29,6 +32,10 @@ record NodeFolders(Path root) {
 
   Path kubelet() {
     return root.resolve("kubelet");
+  }
+
+  Path ciliumOutput() {
+    return root.resolve("cilium-agent.log");
   }
 
   Path agentRuntime() {
@@ -50,6 +57,8 @@ record NodeFolders(Path root) {
     mounts.put(cache(), Path.of("/var/cache/libvirt"));
     mounts.put(agentRuntime(), Path.of("/run/conntracksync"));
     mounts.put(kubelet(), KUBELET);
+    // In any case: no program of a node is to find an agent of the machine's own.
+    mounts.put(root.resolve("cilium"), CILIUM);
     return mounts;
   }
 

@@ -31,6 +31,11 @@ final class Plan {
   static final DualStack GATEWAY = new DualStack("10.30.0.1", "fd00:30::1");
   static final DualStack GUEST = new DualStack("10.30.0.100", "fd00:30::100");
 
+  /** Services of the cluster, where a data path knows any. */
+  static final DualStack SERVICE = new DualStack("10.96.0.10", "fd00:96::10");
+
+  static final DualStack OTHER_SERVICE = new DualStack("10.96.0.20", "fd00:96::20");
+
   /** Between the pods of masqueraded guests, for migrations alone. */
   private static final String MIGRATION_NETWORK = "10.20.0.";
 

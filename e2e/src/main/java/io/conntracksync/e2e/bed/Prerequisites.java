@@ -47,9 +47,26 @@ final class Prerequisites {
     if (!Files.isExecutable(settings.guestProgram())) {
       missing.add("guest program " + settings.guestProgram() + ": make guest");
     }
+    if (settings.datapath().isCilium()) {
+      missing.addAll(missingOfCilium(settings));
+    }
     if (!missing.isEmpty()) {
       throw new IllegalStateException("the test bed lacks:\n  - " + String.join("\n  - ", missing));
     }
+  }
+
+  private static List<String> missingOfCilium(BedSettings settings) {
+    List<String> missing = new ArrayList<>();
+    if (find("bpftool").isEmpty()) {
+      missing.add("program bpftool: apt-get install bpftool");
+    }
+    if (!Files.isReadable(settings.firewallProgram())) {
+      missing.add("firewall " + settings.firewallProgram() + ": make datapath");
+    }
+    if (!Files.isExecutable(settings.ciliumAgent())) {
+      missing.add("stand-in for Cilium's agent " + settings.ciliumAgent() + ": make cilium-tools");
+    }
+    return missing;
   }
 
   /** The file that a program's name stands for; throws when there is none on the path. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.conntracksync.api.v1alpha1.DurationText;
 import io.conntracksync.api.v1alpha1.HookStatus;
+import io.conntracksync.e2e.bed.BedSettings;
 import io.conntracksync.e2e.cluster.Cluster;
 import io.conntracksync.e2e.cluster.Product;
 import io.conntracksync.e2e.product.Build;
@@ -40,8 +41,10 @@ public final class Demo {
   public Report run() {
     view.chapter("the bed: two libvirt nodes, a firewall each, a control plane");
     ProgressView.Step up = view.begin("start it");
-    try (Cluster cluster = Cluster.up(build, settings.output().resolve("cluster"))) {
+    BedSettings bed = Cluster.stockBed(build).with(settings.datapath());
+    try (Cluster cluster = Cluster.up(build, settings.output().resolve("cluster"), bed)) {
       up.done();
+      view.show("data path " + settings.datapath().text(), DatapathWords.lines(cluster.bed()));
       Report report = compare(cluster);
       ReportFiles.write(report, settings.output());
       view.finish(report, settings.output().resolve("report.html").toString());
@@ -61,7 +64,13 @@ public final class Demo {
       install.done();
       RunReport synced = run.named("synced", () -> hookWaited(cluster));
       SyncReport sync = concluded(cluster, watch);
-      return Report.of(clock.instant(), Machine.versions(cluster), control, synced, sync);
+      return Report.of(
+          clock.instant(),
+          Machine.versions(cluster),
+          DatapathWords.report(cluster.bed(), Machine.backends(cluster)),
+          control,
+          synced,
+          sync);
     } finally {
       product.close();
     }

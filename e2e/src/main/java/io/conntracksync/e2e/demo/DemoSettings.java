@@ -1,5 +1,6 @@
 package io.conntracksync.e2e.demo;
 
+import io.conntracksync.e2e.bed.Datapath;
 import java.nio.file.Path;
 
 /**
@@ -7,9 +8,10 @@ import java.nio.file.Path;
  *
  * @param connections TCP connections, half of them opened by the VM; at least 20
  * @param streams UDP streams
+ * @param datapath of the nodes
  * @param output where the report goes
  */
-public record DemoSettings(int connections, int streams, Path output) {
+public record DemoSettings(int connections, int streams, Datapath datapath, Path output) {
   private static final int LEAST_CONNECTIONS = 20;
 
   public DemoSettings {

@@ -1,5 +1,6 @@
 package io.conntracksync.e2e.demo;
 
+import io.conntracksync.e2e.bed.Datapath;
 import io.conntracksync.e2e.product.Build;
 import io.conntracksync.e2e.report.ProgressView;
 import io.conntracksync.e2e.report.Report;
@@ -29,6 +30,15 @@ public final class Main implements Callable<Integer> {
   private int streams;
 
   @Option(
+      names = "--datapath",
+      defaultValue = "netfilter",
+      converter = DatapathConverter.class,
+      description =
+          "Where the nodes have their connections (${DEFAULT-VALUE}): netfilter, cilium-bpf or"
+              + " cilium-api.")
+  private Datapath datapath;
+
+  @Option(
       names = "--output",
       defaultValue = "target/demo",
       description = "Folder for report.json and report.html (${DEFAULT-VALUE}).")
@@ -38,10 +48,22 @@ public final class Main implements Callable<Integer> {
     System.exit(new CommandLine(new Main()).execute(arguments));
   }
 
+  /** By the names that agents and Makefile use. */
+  static final class DatapathConverter implements CommandLine.ITypeConverter<Datapath> {
+    @Override
+    public Datapath convert(String text) {
+      try {
+        return Datapath.of(text);
+      } catch (IllegalArgumentException e) {
+        throw new CommandLine.TypeConversionException(e.getMessage());
+      }
+    }
+  }
+
   @Override
   public Integer call() {
     ProgressView view = ProgressView.on(System.out, System.getenv());
-    DemoSettings settings = new DemoSettings(connections, streams, output);
+    DemoSettings settings = new DemoSettings(connections, streams, datapath, output);
     Report report = new Demo(Build.ofThisCheckout(), settings, view).run();
     return report.acceptance().met() ? 0 : 1;
   }

@@ -91,10 +91,15 @@ final class Run {
                 + " TCP connections, "
                 + settings.streams()
                 + " UDP streams");
+    int toServices = cluster.bed().nodeA().services().isEmpty() ? 0 : half / 2;
     traffic.peer().openFromPeer(settings.connections() - half);
-    traffic.peer().openFromVm(half);
+    traffic.peer().openFromVm(half - toServices);
+    if (toServices > 0) {
+      traffic.peer().openToServices(toServices);
+    }
     traffic.peer().openStreams(settings.streams());
-    step.done("half of them by the VM");
+    step.done(
+        "half of them by the VM" + (toServices > 0 ? ", " + toServices + " to a service" : ""));
   }
 
   private MigrationResult.Completed migrate(

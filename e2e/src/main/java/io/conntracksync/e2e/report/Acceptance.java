@@ -12,7 +12,8 @@ public record Acceptance(boolean met, List<String> unmet) {
     unmet = List.copyOf(unmet);
   }
 
-  static Acceptance of(RunReport control, RunReport synced, SyncReport sync) {
+  static Acceptance of(
+      DatapathReport datapath, RunReport control, RunReport synced, SyncReport sync) {
     List<String> unmet = new ArrayList<>();
     if (control.connections() < LEAST_CONNECTIONS) {
       unmet.add(
@@ -54,6 +55,7 @@ public record Acceptance(boolean met, List<String> unmet) {
     if (!sync.hook().outcome().equals("Imported")) {
       unmet.add("the hook must be answered Imported, it was \"" + sync.hook().outcome() + "\"");
     }
+    unmet.addAll(DatapathAcceptance.unmet(datapath, control, synced));
     return new Acceptance(unmet.isEmpty(), unmet);
   }
 }

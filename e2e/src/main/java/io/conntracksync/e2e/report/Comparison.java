@@ -1,5 +1,6 @@
 package io.conntracksync.e2e.report;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** Control and synced side by side, row by row: the same on the terminal and on the page. */
@@ -14,12 +15,24 @@ final class Comparison {
   static List<Row> rows(Report report) {
     RunReport control = report.control();
     RunReport synced = report.synced();
-    SyncReport sync = report.sync();
-    return List.of(
+    List<Row> rows = new ArrayList<>();
+    rows.add(
         new Row(
             "TCP connections survived",
             Figures.part(control.survived(), control.connections()),
-            Figures.part(synced.survived(), synced.connections())),
+            Figures.part(synced.survived(), synced.connections())));
+    if (!report.datapath().services().isEmpty()) {
+      rows.add(new Row("of these to a service", toServices(control), toServices(synced)));
+    }
+    rows.addAll(common(report));
+    return rows;
+  }
+
+  private static List<Row> common(Report report) {
+    RunReport control = report.control();
+    RunReport synced = report.synced();
+    SyncReport sync = report.sync();
+    return List.of(
         new Row("longest gap, median", median(control), median(synced)),
         new Row("longest gap, worst", worst(control), worst(synced)),
         new Row(
@@ -44,6 +57,11 @@ final class Comparison {
             "migration",
             Figures.time(control.migrationMillis()),
             Figures.time(synced.migrationMillis())));
+  }
+
+  private static String toServices(RunReport run) {
+    int survived = (int) run.toServices().stream().filter(FlowWords::survived).count();
+    return Figures.part(survived, run.toServices().size());
   }
 
   private static String median(RunReport run) {

@@ -19,7 +19,15 @@ final class FlowWords {
     if (flow.transport() == Transport.UDP) {
       return "UDP, pushed to the VM";
     }
+    if (!flow.service().isEmpty()) {
+      return "TCP, opened by the VM to a service";
+    }
     return flow.opener() == Opener.PEER ? "TCP, opened by the peer" : "TCP, opened by the VM";
+  }
+
+  /** The other end, as the VM's end knows it first. */
+  static String peer(Flow flow) {
+    return flow.service().isEmpty() ? flow.peer() : flow.service() + " → " + flow.peer();
   }
 
   static String label(Flow flow) {
@@ -52,7 +60,7 @@ final class FlowWords {
         + " over "
         + family(flow)
         + ", "
-        + flow.peer()
+        + peer(flow)
         + " and "
         + flow.vm()
         + ": "

@@ -54,13 +54,16 @@ final class HtmlReport {
 
   private void headline() {
     html.open("header");
-    html.leaf("p", "ConntrackSync demo", "class", "kicker");
+    html.leaf("p", "ConntrackSync demo · " + report.datapath().name(), "class", "kicker");
     html.leaf("h1", "A VM is live-migrated. Do its connections survive?");
     html.open("div", "class", "cards");
     card(report.control(), CONTROL);
     card(report.synced(), SYNCED);
     html.close();
     html.leaf("p", report.explanation(), "class", "lead");
+    if (!report.datapath().leftOut().isEmpty()) {
+      html.leaf("p", "Left out: " + report.datapath().leftOut(), "class", "lead");
+    }
     acceptance();
     html.close();
   }

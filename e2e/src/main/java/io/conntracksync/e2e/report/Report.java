@@ -14,6 +14,7 @@ import java.time.Instant;
   "madeAt",
   "acceptance",
   "explanation",
+  "datapath",
   "sync",
   "udp",
   "versions",
@@ -23,6 +24,7 @@ import java.time.Instant;
 public record Report(
     String madeAt,
     Versions versions,
+    DatapathReport datapath,
     RunReport control,
     RunReport synced,
     UdpReport udp,
@@ -31,15 +33,21 @@ public record Report(
     Acceptance acceptance) {
 
   public static Report of(
-      Instant madeAt, Versions versions, RunReport control, RunReport synced, SyncReport sync) {
+      Instant madeAt,
+      Versions versions,
+      DatapathReport datapath,
+      RunReport control,
+      RunReport synced,
+      SyncReport sync) {
     return new Report(
         madeAt.toString(),
         versions,
+        datapath,
         control,
         synced,
         new UdpReport(control.udp(), synced.udp()),
         sync,
         Explanation.of(control),
-        Acceptance.of(control, synced, sync));
+        Acceptance.of(datapath, control, synced, sync));
   }
 }

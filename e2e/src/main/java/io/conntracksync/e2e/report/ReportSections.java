@@ -26,6 +26,7 @@ final class ReportSections {
     comparison();
     firewall();
     html.close();
+    new DatapathSection(html, report.datapath()).write();
     phases();
     connections();
     howToRead();
@@ -128,7 +129,7 @@ final class ReportSections {
     row(
         flow.transport() + " " + FlowWords.label(flow),
         flow.opener().name().equals("PEER") ? "peer" : "VM",
-        flow.peer(),
+        FlowWords.peer(flow),
         flow.vm(),
         FlowWords.verdictWord(flow),
         Figures.time(flow.longestGapMillis()),

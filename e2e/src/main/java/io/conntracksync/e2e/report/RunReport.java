@@ -56,6 +56,11 @@ public record RunReport(
         traffic.flows(Transport.UDP));
   }
 
+  /** The connections to services. */
+  List<Flow> toServices() {
+    return connectionsDetail.stream().filter(flow -> !flow.service().isEmpty()).toList();
+  }
+
   UdpReport.Run udp() {
     int survived = (int) udpDetail.stream().filter(FlowWords::survived).count();
     return new UdpReport.Run(udpDetail.size(), survived);

@@ -2,7 +2,6 @@ package io.conntracksync.e2e.traffic;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -11,16 +10,16 @@ import java.nio.channels.SocketChannel;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** A port of the peer to which the VM connects. */
+/** A port of the peer to which the VM connects, itself or through a service. */
 final class EchoListener implements Selected {
   private final ServerSocketChannel channel;
   private final Consumer<SocketChannel> accepted;
 
-  EchoListener(InetAddress address, Selector selector, Consumer<SocketChannel> accepted)
+  EchoListener(InetSocketAddress address, Selector selector, Consumer<SocketChannel> accepted)
       throws IOException {
     this.accepted = accepted;
     channel = ServerSocketChannel.open();
-    channel.bind(new InetSocketAddress(address, 0), 128);
+    channel.bind(address, 128);
     channel.configureBlocking(false);
     channel.register(selector, SelectionKey.OP_ACCEPT, this);
   }

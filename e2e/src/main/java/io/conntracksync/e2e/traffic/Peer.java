@@ -83,6 +83,11 @@ public final class Peer implements AutoCloseable {
     order("open vm " + count);
   }
 
+  /** The same through the services of the settings, in turn. */
+  public void openToServices(int count) {
+    order("open service " + count);
+  }
+
   /**
    * TCP connections opened at random moments from now on, so many a second on the average and at
    * most {@code most} in all, by the peer or by the VM; returns at once. 0 a second stops that.

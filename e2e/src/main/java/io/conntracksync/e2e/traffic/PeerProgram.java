@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
  * <table>
  *   <caption>Orders</caption>
  *   <tr><th>order</th><th>does</th></tr>
- *   <tr><td>{@code open peer|vm|udp <count>}</td>
+ *   <tr><td>{@code open peer|vm|service|udp <count>}</td>
  *       <td>opens that many flows, answers when each was answered once</td></tr>
  *   <tr><td>{@code scatter peer|vm <per second> <most> <seed>}</td>
  *       <td>opens connections at random moments from now on, answers at once</td></tr>
@@ -76,7 +76,7 @@ public final class PeerProgram {
     } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
       return "failed \""
           + order
-          + "\" is not an order: open peer|vm|udp <count>,"
+          + "\" is not an order: open peer|vm|service|udp <count>,"
           + " scatter peer|vm <per second> <most> <seed>, mark <epoch millis> <name>, stop";
     }
   }

@@ -81,6 +81,7 @@ final class PeerRun implements AutoCloseable {
     switch (opener) {
       case "peer" -> openFromPeer(count);
       case "vm" -> openFromVm(count);
+      case "service" -> openToServices(count);
       case "udp" -> openStreams(count);
       default -> throw new IllegalArgumentException(opener);
     }
@@ -136,9 +137,20 @@ final class PeerRun implements AutoCloseable {
   }
 
   private void openFromVm(int count) throws IOException {
+    dial(loop.tcpAddresses(), count);
+  }
+
+  private void openToServices(int count) throws IOException {
+    if (settings.services().isEmpty()) {
+      throw new IOException("there is no service that leads to the peer");
+    }
+    dial(settings.services().stream().map(Service::frontend).toList(), count);
+  }
+
+  private void dial(List<InetSocketAddress> addresses, int count) throws IOException {
     var awaited = times(count, loop::expectDial);
     try (GuestControl guest = talk()) {
-      for (Share share : shares(loop.tcpAddresses(), count)) {
+      for (Share share : shares(addresses, count)) {
         guest.dial(share.peer(), share.count());
       }
     }

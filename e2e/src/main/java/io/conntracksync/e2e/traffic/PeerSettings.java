@@ -12,6 +12,7 @@ import java.util.Optional;
  *
  * @param guests the VM's addresses; connections go to them in turn
  * @param listen the peer's own addresses to which the VM connects, at most one of each family
+ * @param services by which the VM also reaches the peer
  * @param echoPort where the VM echoes
  * @param controlPort where the VM takes orders
  * @param intervalMillis pause from one message of a flow to the next
@@ -20,6 +21,7 @@ import java.util.Optional;
 public record PeerSettings(
     List<String> guests,
     List<String> listen,
+    List<Service> services,
     int echoPort,
     int controlPort,
     long intervalMillis,
@@ -31,6 +33,7 @@ public record PeerSettings(
   public PeerSettings {
     guests = List.copyOf(guests);
     listen = List.copyOf(listen);
+    services = List.copyOf(services);
     if (guests.isEmpty() || listen.isEmpty()) {
       throw new IllegalArgumentException(
           "the peer needs an address of the VM and one of its own, has "
@@ -42,12 +45,19 @@ public record PeerSettings(
 
   /** The guest program's own ports and the usual pace. */
   public static PeerSettings of(List<String> guests, List<String> listen, String resultFile) {
-    return new PeerSettings(guests, listen, ECHO_PORT, CONTROL_PORT, INTERVAL_MILLIS, resultFile);
+    return new PeerSettings(
+        guests, listen, List.of(), ECHO_PORT, CONTROL_PORT, INTERVAL_MILLIS, resultFile);
   }
 
   /** The same with another pause from one message of a flow to the next. */
   public PeerSettings withIntervalMillis(long millis) {
-    return new PeerSettings(guests, listen, echoPort, controlPort, millis, resultFile);
+    return new PeerSettings(guests, listen, services, echoPort, controlPort, millis, resultFile);
+  }
+
+  /** The same with these services. */
+  public PeerSettings withServices(List<Service> other) {
+    return new PeerSettings(
+        guests, listen, other, echoPort, controlPort, intervalMillis, resultFile);
   }
 
   @JsonIgnore
@@ -72,7 +82,7 @@ public record PeerSettings(
     return usable;
   }
 
-  private static InetAddress literal(String text) {
+  static InetAddress literal(String text) {
     return Optional.of(text)
         .filter(address -> address.matches("[0-9.]+|[0-9a-fA-F:.]+"))
         .map(PeerSettings::resolve)

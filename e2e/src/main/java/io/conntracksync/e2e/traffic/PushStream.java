@@ -78,6 +78,7 @@ final class PushStream {
         Family.of(vm.getAddress()),
         EndpointText.of(local),
         EndpointText.of(vm),
+        "",
         trail.opened(),
         trail.spans(),
         trail.last(),

@@ -26,6 +26,9 @@ import java.util.function.Consumer;
 final class TrafficLoop implements AutoCloseable {
   private static final long LIVE_EVERY_MILLIS = 200;
 
+  /** No service between VM and peer. */
+  private static final String DIRECT = "";
+
   private final Selector selector = Selector.open();
   private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>();
   private final Beat beat;
@@ -44,8 +47,15 @@ final class TrafficLoop implements AutoCloseable {
     this.beat = new Beat(clock, new Agenda(), settings.intervalMillis());
     this.live = live;
     for (InetAddress address : settings.listenAddresses()) {
-      listeners.add(new EchoListener(address, selector, this::accepted));
+      listeners.add(
+          new EchoListener(
+              new InetSocketAddress(address, 0), selector, channel -> accepted(channel, DIRECT)));
       pushSockets.add(new PushSocket(address, selector, this::greeted));
+    }
+    for (Service service : settings.services()) {
+      String frontend = EndpointText.of(service.frontend());
+      var unused =
+          new EchoListener(service.arrival(), selector, channel -> accepted(channel, frontend));
     }
   }
 
@@ -157,7 +167,7 @@ final class TrafficLoop implements AutoCloseable {
   private void connectNow(InetSocketAddress vm, CompletableFuture<Void> established) {
     try {
       SocketChannel channel = SocketChannel.open();
-      EchoConnection connection = add(channel, Opener.PEER, established);
+      EchoConnection connection = add(channel, Opener.PEER, DIRECT, established);
       boolean connected = channel.connect(vm);
       connection.dialled(vm);
       if (connected) {
@@ -168,23 +178,23 @@ final class TrafficLoop implements AutoCloseable {
     }
   }
 
-  private void accepted(SocketChannel channel) {
+  private void accepted(SocketChannel channel, String service) {
     CompletableFuture<Void> established =
         awaitedDials.isEmpty() ? new CompletableFuture<>() : awaitedDials.remove();
     try {
-      add(channel, Opener.VM, established).begin();
+      add(channel, Opener.VM, service, established).begin();
     } catch (IOException e) {
       established.completeExceptionally(e);
     }
   }
 
   private EchoConnection add(
-      SocketChannel channel, Opener opener, CompletableFuture<Void> established)
+      SocketChannel channel, Opener opener, String service, CompletableFuture<Void> established)
       throws IOException {
     channel.configureBlocking(false);
     SelectionKey key = channel.register(selector, SelectionKey.OP_CONNECT);
     EchoConnection connection =
-        new EchoConnection(beat, ++lastId, opener, channel, key, established);
+        new EchoConnection(beat, ++lastId, opener, service, channel, key, established);
     key.attach(connection);
     connections.add(connection);
     return connection;

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A peer, a node that forwards, a guest behind it; each in a network namespace of its own. */
 class CiliumFirewallRootIT {
@@ -35,6 +36,16 @@ class CiliumFirewallRootIT {
   private static final Pattern ENTRY =
       Pattern.compile("key:\\s+((?:[0-9a-f]{2}\\s+)+)value:\\s+((?:[0-9a-f]{2}\\s+){56})");
 
+  private static final String TO_SERVICE = "04";
+  private static final String OUT = "00";
+
+  private static final List<LocalService> SERVICES =
+      List.of(
+          new LocalService("10.96.0.10", 80, "10.1.0.2", 8080, 5, 0x25),
+          new LocalService("fd00:96::10", 80, "fd01::2", 8080, 6, 0x26),
+          // Nobody is there.
+          new LocalService("10.96.0.20", 80, "10.1.0.9", 8080, 9, 0x34));
+
   @TempDir Path folder;
 
   private final List<Daemon> daemons = new ArrayList<>();
@@ -43,6 +54,31 @@ class CiliumFirewallRootIT {
 
   /** As bpftool prints it and takes it, a word a byte. */
   private record Entry(List<String> key, List<String> value) {
+    /** {@link #OUT} or {@link #TO_SERVICE}, for instance. */
+    String kind() {
+      return key.get(key.size() - 1);
+    }
+
+    String service() {
+      return value.get(38) + value.get(39);
+    }
+
+    Entry ofService(String id) {
+      List<String> changed = new ArrayList<>(value);
+      changed.set(39, id);
+      return new Entry(key, changed);
+    }
+
+    String backend() {
+      return value.get(8);
+    }
+
+    Entry withBackend(String id) {
+      List<String> changed = new ArrayList<>(value);
+      changed.set(8, id);
+      return new Entry(key, changed);
+    }
+
     /** It was good until that second of the machine's life. */
     Entry goodUntil(int second) {
       List<String> changed = new ArrayList<>(value);
@@ -68,15 +104,23 @@ class CiliumFirewallRootIT {
         .atMost(LONG)
         .until(() -> nameOf(holder).equals("sleep"));
     mounts = List.of("nsenter", "-t", Long.toString(holder.pid()), "--mount", "--");
-    firewall = CiliumFirewall.install(this::onNode, "vm0", PROGRAM);
-    var unusedEcho =
+    firewall = CiliumFirewall.install(this::onNode, "vm0", PROGRAM, SERVICES);
+    echo(GUEST, "7");
+    echo(PEER, "8080");
+  }
+
+  private void echo(Namespace host, String port) {
+    var unused =
         start(
-            GUEST
-                .enter("busybox", "nc", "-ll", "-p", "7", "-e", "busybox", "cat")
+            host.enter("busybox", "nc", "-ll", "-p", port, "-e", "busybox", "cat")
                 .toArray(String[]::new));
-    await("the echo service listens")
+    await("the echo service listens on port " + port)
         .atMost(LONG)
-        .until(() -> Command.of(GUEST.enter("ss", "-Hltn", "sport = 7")).run().contains(":7"));
+        .until(
+            () ->
+                Command.of(host.enter("ss", "-Hltn", "sport = " + port))
+                    .run()
+                    .contains(":" + port));
   }
 
   @AfterEach
@@ -147,6 +191,92 @@ class CiliumFirewallRootIT {
       assertThat(firewall.counters().established()).isZero();
       assertThat(entries(TCP4)).isEmpty();
     }
+  }
+
+  /** The guest takes no reply but from the address that it connected to. */
+  @ParameterizedTest
+  @CsvSource({
+    "10.96.0.10, cilium_ct4_global, 0005, 25",
+    "fd00:96::10, cilium_ct6_global, 0006, 26"
+  })
+  void aServiceAnswersUnderItsOwnAddress(String service, String map, String id, String backend) {
+    try (EchoConnection connection = connectTo(service)) {
+      assertThat(connection.echoed()).isEqualTo(1);
+
+      assertThat(entries(map)).extracting(Entry::kind).containsExactlyInAnyOrder(OUT, TO_SERVICE);
+      assertThat(entries(map)).extracting(Entry::service).containsOnly(id);
+      assertThat(entry(map, TO_SERVICE).backend()).isEqualTo(backend);
+    }
+  }
+
+  /** As when an entry was taken from another node as it is. */
+  @ParameterizedTest
+  @ValueSource(strings = {OUT, TO_SERVICE})
+  void anotherServicesIdEndsTheConnection(String kind) {
+    try (EchoConnection connection = connectTo("10.96.0.10")) {
+      Entry entry = entry(TCP4, kind);
+
+      itEndsWith(entry.ofService("09"), connection);
+
+      put(TCP4, entry);
+      connection.awaitEchoes();
+    }
+  }
+
+  @Test
+  void anotherServicesBackendEndsTheConnection() {
+    try (EchoConnection connection = connectTo("10.96.0.10")) {
+      Entry entry = entry(TCP4, TO_SERVICE);
+
+      itEndsWith(entry.withBackend("34"), connection);
+
+      put(TCP4, entry);
+      connection.awaitEchoes();
+    }
+  }
+
+  @Test
+  void aBackendThatIsNotThereIsChosenAnew() {
+    try (EchoConnection connection = connectTo("10.96.0.10")) {
+      put(TCP4, entry(TCP4, TO_SERVICE).withBackend("63"));
+
+      connection.send();
+      connection.awaitEchoes();
+
+      assertThat(entry(TCP4, TO_SERVICE).backend()).isEqualTo("25");
+    }
+  }
+
+  @Test
+  void aReplyWhoseServiceIsNotKnownIsOfNoConnection() {
+    try (EchoConnection connection = connectTo("10.96.0.10")) {
+      FirewallCounters before = firewall.counters();
+      var unused = bpftool("delete", "cilium_lb4_reverse_nat", "key", "hex", "00", "05");
+
+      connection.send();
+
+      // The guest has none with the backend itself and says so with a reset.
+      awaitDrop(before);
+      assertThat(connection.echoed()).isEqualTo(1);
+    }
+  }
+
+  private void itEndsWith(Entry changed, EchoConnection connection) {
+    FirewallCounters before = firewall.counters();
+    put(TCP4, changed);
+
+    connection.send();
+
+    awaitDrop(before);
+    assertThat(connection.echoed()).isEqualTo(1);
+  }
+
+  private static EchoConnection connectTo(String service) {
+    return EchoConnection.open(GUEST.enter("busybox", "nc", service, "80"));
+  }
+
+  private Entry entry(String map, String kind) {
+    return entries(map).stream().filter(each -> each.kind().equals(kind)).findFirst().orElseThrow();
   }
 
   private EchoConnection connect(String guest) {

@@ -2,13 +2,17 @@ package io.conntracksync.e2e.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.conntracksync.e2e.bed.Datapath;
 import io.conntracksync.e2e.product.Build;
 import io.conntracksync.e2e.report.PhaseReport;
 import io.conntracksync.e2e.report.ProgressView;
 import io.conntracksync.e2e.report.Report;
 import io.conntracksync.e2e.report.ReportFiles;
 import io.conntracksync.e2e.report.RunReport;
+import io.conntracksync.e2e.traffic.Family;
+import io.conntracksync.e2e.traffic.Flow;
 import io.conntracksync.e2e.traffic.Opener;
+import io.conntracksync.e2e.traffic.Verdict;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,30 +21,45 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import javax.xml.parsers.DocumentBuilderFactory;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 
-/** The main job: what {@code make demo} promises, read from the files that it leaves. */
+/**
+ * The main job: what {@code make demo} promises, with each data path, read from the files that it
+ * leaves.
+ */
+@ParameterizedClass
+@EnumSource(Datapath.class)
 final class DemoRootIT {
   private static final Path OUTPUT = Path.of("target/demo-test");
   private static final int CONNECTIONS = 20;
   private static final int STREAMS = 4;
 
+  /** By their addresses. */
+  private static final Map<Datapath, Integer> SERVICES =
+      Map.of(Datapath.NETFILTER, 0, Datapath.CILIUM_BPF, 2, Datapath.CILIUM_API, 1);
+
   private static Report report;
   private static String page;
 
-  @BeforeAll
-  static void run() throws IOException {
+  @Parameter private Datapath datapath;
+
+  @BeforeParameterizedClassInvocation
+  static void run(Datapath datapath) throws IOException {
+    Path output = OUTPUT.resolve(datapath.text());
     new Demo(
             Build.ofThisCheckout(),
-            new DemoSettings(CONNECTIONS, STREAMS, OUTPUT),
+            new DemoSettings(CONNECTIONS, STREAMS, datapath, output),
             // Plain lines, as for a pipe: a moving view would spoil the build's log.
             ProgressView.on(System.out, Map.of("TERM", "dumb")))
         .run();
-    report = ReportFiles.read(OUTPUT.resolve("report.json"));
-    page = Files.readString(OUTPUT.resolve("report.html"));
+    report = ReportFiles.read(output.resolve("report.json"));
+    page = Files.readString(output.resolve("report.html"));
   }
 
   @Test
@@ -71,6 +90,46 @@ final class DemoRootIT {
         .as("opened by both sides")
         .anyMatch(flow -> flow.opener() == Opener.PEER)
         .anyMatch(flow -> flow.opener() == Opener.VM);
+  }
+
+  @Test
+  void theDataPathIsTheOneAskedForAndTheAgentsFoundItThemselves() {
+    assertThat(report.datapath().name()).isEqualTo(datapath.text());
+    assertThat(report.datapath().backends())
+        .isEqualTo(Map.of("nodea", datapath.text(), "nodeb", datapath.text()));
+  }
+
+  /** Cilium's API is the one that has no IPv6, and the report says so. */
+  @Test
+  void ipv6IsAmongThemOrMissingWithAReason() {
+    boolean ipv6 =
+        report.synced().connectionsDetail().stream().anyMatch(flow -> flow.family() == Family.IPV6);
+
+    assertThat(ipv6).isEqualTo(datapath != Datapath.CILIUM_API);
+    assertThat(report.datapath().leftOut()).matches(ipv6 ? "" : "IPv6\\..*");
+  }
+
+  /** Each connection to a service would end with the source node's ids: they mean another one. */
+  @Test
+  void connectionsToServicesSurviveUnderTheIdsOfTheOtherNode() {
+    assertThat(report.datapath().services())
+        .hasSize(SERVICES.get(datapath))
+        .allSatisfy(
+            service -> {
+              assertThat(flowsTo(service.address(), report.control()))
+                  .isNotEmpty()
+                  .extracting(Flow::verdict)
+                  .containsOnly(Verdict.DEAD);
+              assertThat(flowsTo(service.address(), report.synced()))
+                  .isNotEmpty()
+                  .extracting(Flow::verdict)
+                  .containsOnly(Verdict.ALIVE);
+              assertThat(page).contains(service.address() + " → " + service.backend());
+            });
+  }
+
+  private static List<Flow> flowsTo(String service, RunReport run) {
+    return run.connectionsDetail().stream().filter(flow -> flow.service().equals(service)).toList();
   }
 
   /**

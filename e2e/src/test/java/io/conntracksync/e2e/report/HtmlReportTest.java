@@ -88,6 +88,17 @@ class HtmlReportTest {
   }
 
   @Test
+  void aServiceIsShownWithItsIdsOnBothNodes() {
+    String page = HtmlReport.of(SampleReport.cilium());
+
+    assertThat(page)
+        .contains("TCP, opened by the VM to a service (6)", "10.96.0.10:80 → 10.10.0.50:40019")
+        .contains("<td>nodea</td>", "<td>5</td>", "<td>37</td>")
+        .contains("<td>nodeb</td>", "<td>9</td>", "<td>52</td>");
+    assertThat(HtmlReport.of(SampleReport.full())).doesNotContain("to a service");
+  }
+
+  @Test
   void anElementLeftOpenIsNoticed() {
     assertThatThrownBy(() -> new Html().open("p").finish()).hasMessageContaining("[p]");
   }

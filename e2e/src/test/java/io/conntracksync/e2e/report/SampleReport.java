@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Invented reports: a migration as the bed does it, with as many flows as a test wants. */
 final class SampleReport {
@@ -34,25 +35,66 @@ final class SampleReport {
 
   /** {@code text} is in every field that is free text. */
   static Report of(int connections, int streams, String text) {
-    RunReport control = run(Verdict.DEAD, connections, streams, text);
-    RunReport synced = run(Verdict.ALIVE, connections, streams, text);
+    return of(connections, streams, text, netfilter(text));
+  }
+
+  /** The same with Cilium's maps: a quarter of the connections goes to services. */
+  static Report cilium() {
+    return of(24, 4, "demo", cilium("cilium-bpf", 9));
+  }
+
+  static DatapathReport netfilter(String text) {
+    return new DatapathReport(
+        "netfilter", text, "", Map.of("nodea", "netfilter", "nodeb", "netfilter"), List.of());
+  }
+
+  /** {@code backend} is what an agent uses, {@code id} the target's of the services. */
+  static DatapathReport cilium(String backend, int id) {
+    return new DatapathReport(
+        "cilium-bpf",
+        "in maps",
+        "",
+        Map.of("nodea", "cilium-bpf", "nodeb", backend),
+        List.of(
+            service("10.96.0.10:80", "10.10.0.50:8080", id),
+            service("[fd00:96::10]:80", "[fd00:10::50]:8080", id)));
+  }
+
+  private static ServiceReport service(String address, String backend, int id) {
+    return new ServiceReport(
+        address,
+        backend,
+        List.of(new ServiceReport.Ids("nodea", 5, 37), new ServiceReport.Ids("nodeb", id, 52)));
+  }
+
+  private static Report of(int connections, int streams, String text, DatapathReport datapath) {
+    RunReport control = run(Verdict.DEAD, connections, streams, text, datapath);
+    RunReport synced = run(Verdict.ALIVE, connections, streams, text, datapath);
     return Report.of(
         START.plusSeconds(60),
         new Versions(text, text, text, text, text, text),
+        datapath,
         control,
         synced,
         sync(connections + streams, text));
   }
 
   static RunReport run(Verdict end, int connections, int streams, String text) {
+    return run(end, connections, streams, text, netfilter(text));
+  }
+
+  static RunReport run(
+      Verdict end, int connections, int streams, String text, DatapathReport datapath) {
     Instant start = end == Verdict.DEAD ? START : START.plusSeconds(30);
     List<Flow> flows = new ArrayList<>();
     for (int i = 0; i < connections; i++) {
       Opener opener = i < connections / 2 ? Opener.PEER : Opener.VM;
-      flows.add(flow(i + 1, Transport.TCP, opener, end, 230 + 17L * (i * 7 % 11), text));
+      boolean toService = !datapath.services().isEmpty() && i >= connections * 3 / 4;
+      String service = toService ? datapath.services().get(i % 2).address() : "";
+      flows.add(flow(i + 1, Transport.TCP, opener, service, end, 230 + 17L * (i * 7 % 11), text));
     }
     for (int i = 0; i < streams; i++) {
-      flows.add(flow(connections + i + 1, Transport.UDP, Opener.VM, end, 0, text));
+      flows.add(flow(connections + i + 1, Transport.UDP, Opener.VM, "", end, 0, text));
     }
     TrafficResult traffic =
         new TrafficResult(
@@ -85,7 +127,13 @@ final class SampleReport {
   }
 
   private static Flow flow(
-      int id, Transport transport, Opener opener, Verdict end, long back, String note) {
+      int id,
+      Transport transport,
+      Opener opener,
+      String service,
+      Verdict end,
+      long back,
+      String note) {
     long opened = 100 + 9L * id;
     long last = PAUSE - id % 7;
     List<Span> spans = new ArrayList<>();
@@ -102,6 +150,7 @@ final class SampleReport {
         (four ? "10.10.0.50:" : "[fd00:10::50]:") + (40_000 + id),
         (four ? "10.30.0.100:" : "[fd00:30::100]:")
             + (transport == Transport.UDP ? 50_000 + id : 7),
+        service,
         opened,
         spans,
         end == Verdict.ALIVE ? STOP - 3 : last,

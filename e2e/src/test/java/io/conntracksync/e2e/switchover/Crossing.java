@@ -30,6 +30,7 @@ import java.util.stream.Stream;
  * @param lostOfTheLast50Millis of the lost, those opened in the last 50 ms before the pause
  * @param neverArrived connections that the VM says it opened and that the peer never saw
  * @param notes why connections were lost, and what went wrong beside
+ * @param oddities of connections that survived
  */
 record Crossing(
     String from,
@@ -46,7 +47,8 @@ record Crossing(
     int lost,
     int lostOfTheLast50Millis,
     int neverArrived,
-    List<String> notes) {
+    List<String> notes,
+    List<String> oddities) {
   private static final long LAST_MILLIS = 50;
 
   /** Enough connections were opened in the last moments to say something of those. */
@@ -95,6 +97,10 @@ record Crossing(
                 traffic.marks().stream()
                     .map(Mark::name)
                     .filter(name -> name.startsWith(Mark.NOT_DIALLED)))
+            .toList(),
+        flows.stream()
+            .filter(flow -> flow.verdict() == Verdict.ALIVE && !flow.note().isEmpty())
+            .map(flow -> describe(flow, stop))
             .toList());
   }
 

@@ -30,7 +30,6 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,9 +74,6 @@ final class SwitchoverRootIT {
     }
   }
 
-  @Disabled(
-      "one of some thousand connections was judged dead by its own peer (sent 2, the echo was 1):"
-          + " to be found out whether the peer or the product is wrong")
   @Test
   void connectionsOpenedAtAnyMomentSurviveWithTheGate() throws IOException {
     Node a = cluster.bed().nodeA();

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A fake: the guest program and the firewall before it, on loopback. It can forget the flows that
@@ -32,6 +33,8 @@ final class FakeGuest implements AutoCloseable {
   private final Object gate = new Object();
   private final Thread echoing;
   private final Thread controlled;
+  private final AtomicInteger answers = new AtomicInteger();
+  private volatile boolean stuttering;
   private boolean paused;
   private int nextIndex;
 
@@ -64,7 +67,13 @@ final class FakeGuest implements AutoCloseable {
 
   PeerSettings settings(List<String> addresses, String resultFile) {
     return new PeerSettings(
-        addresses, addresses, echo.getLocalPort(), control.getLocalPort(), 20, resultFile);
+        addresses,
+        addresses,
+        List.of(),
+        echo.getLocalPort(),
+        control.getLocalPort(),
+        20,
+        resultFile);
   }
 
   /** How many flows are open. */
@@ -75,6 +84,16 @@ final class FakeGuest implements AutoCloseable {
   /** Flows open now are never answered again. */
   void forgetOpenFlows() {
     open.replaceAll((flow, state) -> Flowing.FORGOTTEN);
+  }
+
+  /** How many answers were written, on all connections. */
+  int answers() {
+    return answers.get();
+  }
+
+  /** Each answer from now on is written twice. */
+  void stutter() {
+    stuttering = true;
   }
 
   /** How many datagrams of all streams it counted. */
@@ -133,7 +152,10 @@ final class FakeGuest implements AutoCloseable {
           for (int n = in.read(buffer); n > 0; n = in.read(buffer)) {
             awaitResume();
             if (open.get(socket) == Flowing.ANSWERED) {
-              out.write(buffer, 0, n);
+              for (int i = 0; i < (stuttering ? 2 : 1); i++) {
+                out.write(buffer, 0, n);
+                answers.incrementAndGet();
+              }
             }
           }
         });

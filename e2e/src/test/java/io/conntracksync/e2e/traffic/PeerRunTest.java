@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -48,6 +49,37 @@ class PeerRunTest {
     assertThat(result.flows()).extracting(Flow::verdict).containsOnly(Verdict.ALIVE);
     assertThat(result.flows()).extracting(Flow::id).containsExactly(1, 2, 3, 4, 5, 6, 7);
     assertThat(result.flows()).allSatisfy(flow -> assertThat(flow.alive()).isNotEmpty());
+  }
+
+  /** Nobody balances on loopback: the service's address is the backend's. */
+  @Test
+  void aConnectionToAServiceIsToldFromOthers() throws IOException {
+    int port;
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    Service service = new Service("127.0.0.1", port, "127.0.0.1", port);
+    run.close();
+    run =
+        new PeerRun(
+            guest
+                .settings(List.of("127.0.0.1"), resultFile().toString())
+                .withServices(List.of(service)),
+            live::set);
+    run.open("vm", 1);
+    run.open("service", 2);
+
+    TrafficResult result = result();
+
+    assertThat(result.flows())
+        .extracting(Flow::service)
+        .containsExactly("", "127.0.0.1:" + port, "127.0.0.1:" + port);
+    assertThat(result.flows()).extracting(Flow::opener).containsOnly(Opener.VM);
+  }
+
+  @Test
+  void withoutAServiceNoneIsReached() {
+    assertThatThrownBy(() -> run.open("service", 1)).hasMessageContaining("no service");
   }
 
   @Test
@@ -121,6 +153,22 @@ class PeerRunTest {
             flow -> {
               assertThat(flow.verdict()).isEqualTo(Verdict.DEAD);
               assertThat(flow.note()).isNotEmpty();
+            });
+  }
+
+  /** The path cannot repeat what TCP delivers: it is the guest's doing, and the flow goes on. */
+  @Test
+  void anEchoThatComesTwiceIsNotedAndNoAnswer() throws IOException {
+    guest.stutter();
+    run.open("peer", 1);
+    await("a second message").until(() -> guest.answers() >= 4);
+
+    assertThat(result().flows())
+        .singleElement()
+        .satisfies(
+            flow -> {
+              assertThat(flow.verdict()).isEqualTo(Verdict.ALIVE);
+              assertThat(flow.note()).startsWith("echoes that came once more: ");
             });
   }
 

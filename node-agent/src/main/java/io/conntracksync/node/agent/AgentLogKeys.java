@@ -10,6 +10,8 @@ final class AgentLogKeys {
   static final String VERSION = "version";
   static final String PART = "part";
   static final String ADVICE = "advice";
+  static final String MESSAGE = "message";
+  static final String WHY = "why";
 
   private AgentLogKeys() {}
 }

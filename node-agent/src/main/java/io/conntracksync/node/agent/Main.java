@@ -1,6 +1,9 @@
 package io.conntracksync.node.agent;
 
+import io.conntracksync.node.backend.BackendSearch;
+import io.conntracksync.node.backend.BackendSetting;
 import io.conntracksync.node.kube.ReceivingPorts;
+import io.conntracksync.node.table.ciliumbpf.CiliumPaths;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -74,6 +77,15 @@ public final class Main implements Callable<Integer> {
   private Set<Integer> hookPeers;
 
   @Option(
+      names = "--backend",
+      defaultValue = "${env:CONNTRACKSYNC_BACKEND:-auto}",
+      converter = SettingParsers.BackendParser.class,
+      description =
+          "Kind of this node's table: auto, netfilter, cilium-bpf or cilium-api"
+              + " (env CONNTRACKSYNC_BACKEND; ${DEFAULT-VALUE}).")
+  private BackendSetting backend;
+
+  @Option(
       names = "--libvirt-uri",
       defaultValue = "qemu:///system",
       description =
@@ -134,7 +146,8 @@ public final class Main implements Callable<Integer> {
   public Integer call() {
     Settings settings = settings();
     try {
-      Agent agent = Wiring.of(settings);
+      BackendSearch search = new BackendSearch(settings.backend(), CiliumPaths.ofNode());
+      Agent agent = Wiring.of(settings, BackendWait.await(settings, search));
       // Before start: a SIGTERM while it waits for something must also end it in order.
       Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "stop"));
       agent.start();
@@ -165,6 +178,7 @@ public final class Main implements Callable<Integer> {
         namespace,
         address,
         ports,
+        backend,
         hookSocket,
         hookPeers,
         libvirtUri,

@@ -1,5 +1,6 @@
 package io.conntracksync.node.agent;
 
+import io.conntracksync.node.backend.NodeBackend;
 import io.conntracksync.node.linux.NetworkNamespace;
 import io.conntracksync.node.linux.SystemCallException;
 import io.conntracksync.node.table.ConntrackTable;
@@ -12,23 +13,25 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * The rehearsal of a node with a netfilter table. Never touches an entry of that table: entries are
- * made in two network namespaces that exist for as long as it lasts. Where the agent may make none,
- * the node's own table is read and what is offered to it is refused.
+ * The rehearsal of a node. Never touches an entry of its table: that is read, and what is offered
+ * to it is refused. Syncs are played with netfilter's entries, which every node may meet, in two
+ * network namespaces that exist for as long as it lasts; where the agent may make none, with the
+ * node's own table.
  */
 final class NodeRehearsal {
   /** So many that the code of an entry is compiled: a pause may have to look at a thousand. */
   private static final int CONNECTIONS = 128;
 
-  private final ConntrackTable table;
+  private final NodeBackend backend;
   private final Transport transport;
   private final ScheduledExecutorService timer;
 
-  NodeRehearsal(ConntrackTable table, Transport transport, ScheduledExecutorService timer) {
-    this.table = table;
+  NodeRehearsal(NodeBackend backend, Transport transport, ScheduledExecutorService timer) {
+    this.backend = backend;
     this.transport = transport;
     this.timer = timer;
   }
@@ -37,14 +40,25 @@ final class NodeRehearsal {
     // Set aside for examples (RFC 5737): no VM has them.
     InetAddress vm = InetAddress.getByAddress(new byte[] {(byte) 192, 0, 2, 1});
     InetAddress peer = InetAddress.getByAddress(new byte[] {(byte) 198, 51, 100, 1});
-    List<Entry> entries = ExampleFlows.between(peer, vm, CONNECTIONS);
+    ConntrackTable table = backend.table();
+    readAndOffer(table, peer, vm);
     try (NetworkNamespace there = NetworkNamespace.fresh();
         NetworkNamespace here = NetworkNamespace.fresh()) {
-      playIn(there, here, entries, vm);
+      playIn(there, here, ExampleFlows.between(peer, vm, CONNECTIONS), vm);
     } catch (SystemCallException mayNot) {
-      var unused = table.apply(entries, ends -> Optional.of(RefusalReason.FOREIGN_ADDRESS));
       new SessionRehearsal(table, table, transport, timer, vm).play();
     }
+  }
+
+  private void readAndOffer(ConntrackTable table, InetAddress peer, InetAddress vm)
+      throws IOException {
+    table.snapshot(Set.of(vm), chunk -> {});
+    List<Entry> offered = backend.examples(peer, vm, CONNECTIONS);
+    offered.forEach(
+        entry -> {
+          var unused = table.reader().significant(entry);
+        });
+    var unused = table.apply(offered, ends -> Optional.of(RefusalReason.FOREIGN_ADDRESS));
   }
 
   private void playIn(

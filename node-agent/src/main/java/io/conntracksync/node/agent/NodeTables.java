@@ -10,11 +10,15 @@ import io.conntracksync.node.table.ConntrackTable;
 import io.conntracksync.node.table.JoinedTables;
 import io.conntracksync.node.table.TableException;
 import io.conntracksync.node.table.TableFinder;
+import io.conntracksync.node.table.TableFormat;
 import io.conntracksync.node.table.netfilter.NetfilterTable;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** The tables of a sync: the node's, and that of the launcher pod's network namespace. */
+/**
+ * The tables of a sync: the node's, of whatever backend, and that of the launcher pod's network
+ * namespace, which is the kernel's in any case.
+ */
 final class NodeTables implements SyncTables {
   private final ConntrackTable node;
   private final Launchers launchers;
@@ -30,10 +34,16 @@ final class NodeTables implements SyncTables {
     this.ours = ours;
   }
 
+  /** What agents with such tables speak. */
+  static TableFormat format(ConntrackTable node) {
+    return JoinedTables.format(node.format(), NetfilterTable.kind().format());
+  }
+
   @Override
   public ConntrackTable of(SyncOrder order) {
     return new JoinedTables(
         node,
+        NetfilterTable.kind(),
         ours.apply(order.pods()).<TableFinder>map(uid -> () -> find(uid)).orElse(TableFinder.NONE));
   }
 

@@ -1,5 +1,6 @@
 package io.conntracksync.node.agent;
 
+import io.conntracksync.node.session.Finding;
 import io.conntracksync.node.session.PauseAnnouncer;
 import io.conntracksync.node.session.PauseOutcome;
 import io.conntracksync.node.session.SourceProgress;
@@ -8,6 +9,7 @@ import io.conntracksync.node.session.SyncOrder;
 import io.conntracksync.node.session.TargetProgress;
 import io.conntracksync.node.session.TargetProgress.HookAnswer;
 import io.conntracksync.node.table.RefusalReason;
+import io.conntracksync.node.table.TableFault;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Counts what the sessions report. Progress carries sums per sync; counters get the difference to
@@ -36,6 +39,8 @@ final class SessionMeters {
   private final Map<RefusalReason, Counter> refused = new EnumMap<>(RefusalReason.class);
   private final Map<RefusalReason, Counter> refusedAtSource = new EnumMap<>(RefusalReason.class);
   private final Map<HookAnswer.Outcome, Timer> hooks = new EnumMap<>(HookAnswer.Outcome.class);
+  private final Map<String, Counter> sourceFaults = new HashMap<>();
+  private final Map<String, Counter> targetFaults = new HashMap<>();
   private final Map<String, SourceProgress> sources;
   private final Map<String, TargetProgress> targets;
 
@@ -88,6 +93,10 @@ final class SessionMeters {
               "Entries of this node not sent, by reason",
               reason));
     }
+    for (TableFault fault : TableFault.values()) {
+      sourceFaults.put(fault.text(), counter(meters, "source", fault));
+      targetFaults.put(fault.text(), counter(meters, "target", fault));
+    }
     for (HookAnswer.Outcome outcome : HookAnswer.Outcome.values()) {
       hooks.put(
           outcome,
@@ -117,6 +126,10 @@ final class SessionMeters {
               switchovers.get(label(switchover.announcer()) + label(switchover.outcome())))
           .record(switchover.waited());
     }
+    fail(
+        sourceFaults,
+        before == null ? Optional.empty() : Optional.of(before.exported()),
+        now.exported());
     grow(refusedAtSource, before == null ? Map.of() : before.refused(), now.refused());
   }
 
@@ -127,10 +140,22 @@ final class SessionMeters {
     // A level, not a sum: it falls when a sync takes its entries out again.
     long appliedBefore = before == null ? 0 : before.entriesApplied();
     applied.increment((double) Math.max(0, now.entriesApplied() - appliedBefore));
+    fail(
+        targetFaults,
+        before == null ? Optional.empty() : Optional.of(before.imported()),
+        now.imported());
     grow(refused, before == null ? Map.of() : before.refused(), now.refused());
     if (now.hook().isPresent() && (before == null || !now.hook().equals(before.hook()))) {
       HookAnswer answer = now.hook().get();
       Objects.requireNonNull(hooks.get(answer.outcome())).record(answer.waited());
+    }
+  }
+
+  /** Between two failures alike, the next attempt is told. */
+  private static void fail(Map<String, Counter> faults, Optional<Finding> before, Finding now) {
+    Counter counter = faults.get(now.reason());
+    if (counter != null && !before.equals(Optional.of(now))) {
+      counter.increment();
     }
   }
 
@@ -164,6 +189,15 @@ final class SessionMeters {
     return Counter.builder(name)
         .description(description)
         .tag("reason", reason.text())
+        .register(meters);
+  }
+
+  private static Counter counter(MeterRegistry meters, String role, TableFault fault) {
+    return Counter.builder("conntracksync.table.faults")
+        .description(
+            "Times that a sync could not read or write this node's table, by what was wrong")
+        .tag("role", role)
+        .tag("reason", fault.text())
         .register(meters);
   }
 

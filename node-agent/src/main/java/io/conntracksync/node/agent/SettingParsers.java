@@ -1,6 +1,7 @@
 package io.conntracksync.node.agent;
 
 import io.conntracksync.api.v1alpha1.DurationText;
+import io.conntracksync.node.backend.BackendSetting;
 import io.conntracksync.node.kube.IpLiteral;
 import io.conntracksync.node.kube.ReceivingPorts;
 import java.net.InetAddress;
@@ -59,6 +60,20 @@ final class SettingParsers {
               () ->
                   new TypeConversionException(
                       "'" + text + "' is not a duration; write 5s or 200ms"));
+    }
+  }
+
+  /** The name of a backend, or {@code auto}. */
+  static final class BackendParser implements ITypeConverter<BackendSetting> {
+    @Override
+    public BackendSetting convert(String text) {
+      return BackendSetting.parse(text)
+          .orElseThrow(
+              () ->
+                  new TypeConversionException(
+                      "'"
+                          + text
+                          + "' is no backend; write auto, netfilter, cilium-bpf or cilium-api"));
     }
   }
 }

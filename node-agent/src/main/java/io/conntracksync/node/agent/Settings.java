@@ -1,5 +1,6 @@
 package io.conntracksync.node.agent;
 
+import io.conntracksync.node.backend.BackendSetting;
 import io.conntracksync.node.kube.ReceivingPorts;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.Set;
  * @param namespace of the installation: the Lease lives there
  * @param address where it receives entries
  * @param ports on which of them
+ * @param backend which table it reads and writes
  * @param hookSocket where the libvirt hook asks
  * @param hookPeers user ids that may ask there
  * @param libvirtUri libvirt of this node; there need not be one
@@ -28,6 +30,7 @@ record Settings(
     String namespace,
     InetAddress address,
     ReceivingPorts ports,
+    BackendSetting backend,
     Path hookSocket,
     Set<Integer> hookPeers,
     String libvirtUri,
@@ -41,6 +44,7 @@ record Settings(
     Objects.requireNonNull(namespace, "namespace");
     Objects.requireNonNull(address, "address");
     Objects.requireNonNull(ports, "ports");
+    Objects.requireNonNull(backend, "backend");
     Objects.requireNonNull(hookSocket, "hookSocket");
     Objects.requireNonNull(libvirtUri, "libvirtUri");
     Objects.requireNonNull(kubelet, "kubelet");

@@ -1,5 +1,6 @@
 package io.conntracksync.node.agent;
 
+import io.conntracksync.node.backend.NodeBackend;
 import io.conntracksync.node.gatekeeping.GateSockets;
 import io.conntracksync.node.gatekeeping.HookSocket;
 import io.conntracksync.node.gatekeeping.SocketAccess;
@@ -7,7 +8,6 @@ import io.conntracksync.node.journal.FileJournals;
 import io.conntracksync.node.launcher.Launchers;
 import io.conntracksync.node.libvirt.LibvirtWatch;
 import io.conntracksync.node.linux.InterfaceAddresses;
-import io.conntracksync.node.linux.NetworkNamespace;
 import io.conntracksync.node.session.DomainWatcher;
 import io.conntracksync.node.session.SessionLimits;
 import io.conntracksync.node.session.Sessions;
@@ -18,9 +18,6 @@ import io.conntracksync.node.session.TargetObserver;
 import io.conntracksync.node.session.TargetSessions;
 import io.conntracksync.node.session.WitnessedSessions;
 import io.conntracksync.node.table.ConntrackTable;
-import io.conntracksync.node.table.EventCoverage;
-import io.conntracksync.node.table.TableException;
-import io.conntracksync.node.table.netfilter.NetfilterTable;
 import io.conntracksync.node.transfer.PlainTransport;
 import io.conntracksync.node.transfer.Transport;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -39,7 +36,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@link NodeSide} in earnest: the kernel's table, sessions over TCP, the sockets of hook and gate.
+ * {@link NodeSide} in earnest: the node's table, sessions over TCP, the sockets of hook and gate.
  */
 final class ThisNode implements NodeSide {
   private static final Logger LOG = LoggerFactory.getLogger(ThisNode.class);
@@ -51,7 +48,7 @@ final class ThisNode implements NodeSide {
   private static final int CONNECTIONS_OF_A_GATE = 4;
 
   private final Settings settings;
-  private final NetfilterTable table;
+  private final NodeBackend backend;
   private final FaultMeters faults;
   private final SessionLimits limits;
   private final LibvirtWatch libvirt;
@@ -61,9 +58,9 @@ final class ThisNode implements NodeSide {
   private Optional<TargetSessions> target = Optional.empty();
   private Optional<GateSockets> gates = Optional.empty();
 
-  private ThisNode(Settings settings, NetfilterTable table, MeterRegistry meters) {
+  ThisNode(Settings settings, NodeBackend backend, MeterRegistry meters) {
     this.settings = settings;
-    this.table = table;
+    this.backend = backend;
     this.faults = new FaultMeters(meters);
     this.libvirt =
         new LibvirtWatch(
@@ -73,38 +70,21 @@ final class ThisNode implements NodeSide {
     this.limits =
         new SessionLimits(
             settings.maxSyncs(), settings.maxEntries(), settings.defaultHookDeadline());
-    closings.push(table::close);
+    closings.push(backend::close);
     closings.push(threads::close);
     closings.push(libvirt::close);
   }
 
-  /** Throws when the table of this network namespace cannot be used. */
-  static ThisNode open(Settings settings, MeterRegistry meters) throws StartException {
-    try {
-      NetfilterTable table = NetfilterTable.open(NetworkNamespace.ofThisProcess());
-      try {
-        // Entries that are made while nobody listens stay silent: no later than this.
-        table.listen();
-      } catch (TableException | RuntimeException e) {
-        table.close();
-        throw e;
-      }
-      return new ThisNode(settings, table, meters);
-    } catch (TableException error) {
-      throw new StartException(error.getMessage(), error);
-    }
-  }
-
   @Override
   public ConntrackTable table() {
-    return table;
+    return backend.table();
   }
 
   @Override
   public Sessions source(SourceObserver observer) {
     SourceSessions sessions =
         new SourceSessions(
-            new NodeTables(table, launchers(), SyncOrder.Pods::source),
+            new NodeTables(backend.table(), launchers(), SyncOrder.Pods::source),
             ThisNode::addresses,
             new TransferOutlet(transport(), TransferTimeouts.DEFAULTS, faults::count),
             observer,
@@ -128,17 +108,7 @@ final class ThisNode implements NodeSide {
 
   @Override
   public Optional<String> advice() {
-    try {
-      return table.coverage() == EventCoverage.NONE
-          ? Optional.of(
-              "the kernel tells no changes of entries here, the table is compared every second"
-                  + " instead: set net.netfilter.nf_conntrack_events to 1")
-          : Optional.empty();
-    } catch (TableException e) {
-      // Whoever opens a stream is told the same.
-      LOG.atWarn().setCause(e).log("setting of conntrack events not read");
-      return Optional.empty();
-    }
+    return backend.advice();
   }
 
   private static Set<InetAddress> addresses() {
@@ -155,7 +125,7 @@ final class ThisNode implements NodeSide {
   public Sessions target(TargetObserver observer) {
     TargetSessions sessions =
         new TargetSessions(
-            new NodeTables(table, launchers(), SyncOrder.Pods::target),
+            new NodeTables(backend.table(), launchers(), SyncOrder.Pods::target),
             new TransferInlet(transport(), TransferTimeouts.DEFAULTS, faults::count),
             observer,
             new FileJournals(settings.journalFolder(), faults::countOfJournal),
@@ -171,7 +141,7 @@ final class ThisNode implements NodeSide {
 
   @Override
   public void rehearse() throws IOException {
-    new NodeRehearsal(table, transport(), threads.executor()).play();
+    new NodeRehearsal(backend, transport(), threads.executor()).play();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.conntracksync.node.agent;
 
+import io.conntracksync.node.backend.NodeBackend;
 import io.conntracksync.node.kube.ApiConnection;
 import io.conntracksync.node.kube.NodeIdentity;
 import io.conntracksync.node.kube.NodePresence;
@@ -13,11 +14,11 @@ import io.conntracksync.node.session.Sessions;
 import io.conntracksync.node.session.SourceProgress;
 import io.conntracksync.node.session.TargetProgress;
 import io.conntracksync.node.table.ConntrackTable;
-import io.conntracksync.node.table.JoinedTables;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 
 /** Puts the parts together; the only place that knows all of them. */
 final class Wiring {
@@ -25,12 +26,12 @@ final class Wiring {
 
   private Wiring() {}
 
-  /** The agent of this node; throws when what it needs on the node is not there. */
-  static Agent of(Settings settings) throws StartException {
+  /** The agent of a node with that table. */
+  static Agent of(Settings settings, NodeBackend backend) {
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     return of(
         settings,
-        ThisNode.open(settings, meters),
+        new ThisNode(settings, backend, meters),
         ApiConnection.create(AgentVersion.text()),
         meters);
   }
@@ -66,12 +67,12 @@ final class Wiring {
         new NodeIdentity(
             settings.node(),
             settings.namespace(),
-            JoinedTables.format(table.format()),
+            Optional.of(NodeTables.format(table)),
             settings.address(),
             settings.ports(),
             AgentVersion.text());
     NodePresence presence =
-        NodePresence.onApi(api, identity, table, clock, threads.executor(), tally);
+        NodePresence.onApi(api, identity, table::fill, clock, threads.executor(), tally);
     List<SyncWatch> watches =
         List.of(
             SyncWatch.ofNode(

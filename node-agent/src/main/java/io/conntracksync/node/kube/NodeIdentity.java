@@ -5,13 +5,14 @@ import io.conntracksync.node.table.TableFormat;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What this agent is, for as long as it runs.
  *
  * @param node name of its node, and of its ConntrackNode and Lease
  * @param namespace where it is installed: the Lease's namespace
- * @param format what its table speaks
+ * @param format what its table speaks, once it is known which table that is
  * @param address where it receives entries
  * @param ports on which of them
  * @param version of the agent
@@ -19,7 +20,7 @@ import java.util.Objects;
 public record NodeIdentity(
     String node,
     String namespace,
-    TableFormat format,
+    Optional<TableFormat> format,
     InetAddress address,
     ReceivingPorts ports,
     String version) {
@@ -32,15 +33,25 @@ public record NodeIdentity(
     Objects.requireNonNull(version, "version");
   }
 
-  /** The backend as the API names it; a table whose backend the API does not know is our bug. */
-  Backend backend() {
-    return switch (format.backend()) {
+  /** The backend as the API names it, if it is known. */
+  Optional<Backend> backend() {
+    return format.map(known -> backend(known.backend()));
+  }
+
+  /** How it encodes entries, if it is known. */
+  Optional<String> layout() {
+    return format.map(TableFormat::layout);
+  }
+
+  /** A table whose backend the API does not know is our bug. */
+  private static Backend backend(String name) {
+    return switch (name) {
       case "netfilter" -> Backend.NETFILTER;
       case "cilium-bpf" -> Backend.CILIUM_BPF;
       case "cilium-api" -> Backend.CILIUM_API;
       default ->
           throw new IllegalStateException(
-              "backend '" + format.backend() + "' is none of " + Arrays.toString(Backend.values()));
+              "backend '" + name + "' is none of " + Arrays.toString(Backend.values()));
     };
   }
 }

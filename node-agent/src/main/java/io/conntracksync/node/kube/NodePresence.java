@@ -2,7 +2,6 @@ package io.conntracksync.node.kube;
 
 import io.conntracksync.node.kube.ApiTally.PresenceObject;
 import io.conntracksync.node.session.Finding;
-import io.conntracksync.node.table.ConntrackTable;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
@@ -35,7 +34,7 @@ public final class NodePresence {
   public static NodePresence onApi(
       ApiConnection connection,
       NodeIdentity identity,
-      ConntrackTable table,
+      FillSource table,
       Clock clock,
       ScheduledExecutorService executor,
       ApiTally tally) {

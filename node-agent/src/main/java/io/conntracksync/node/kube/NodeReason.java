@@ -7,6 +7,7 @@ import io.conntracksync.node.session.Finding.Verdict;
 public enum NodeReason {
   READY("Ready", Verdict.YES),
   STARTING("Starting", Verdict.NO),
+  BACKEND_AWAITED("BackendAwaited", Verdict.NO),
   TABLE_UNREADABLE("TableUnreadable", Verdict.NO),
   WATCH_STOPPED("WatchStopped", Verdict.NO),
   STOPPED("Stopped", Verdict.NO);

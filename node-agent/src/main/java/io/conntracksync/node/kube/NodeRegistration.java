@@ -3,7 +3,6 @@ package io.conntracksync.node.kube;
 import io.conntracksync.api.v1alpha1.ConntrackNode;
 import io.conntracksync.api.v1alpha1.ConntrackNodeStatus;
 import io.conntracksync.node.session.Finding;
-import io.conntracksync.node.table.ConntrackTable;
 import io.conntracksync.node.table.TableException;
 import io.conntracksync.node.table.TableFill;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -24,12 +23,11 @@ final class NodeRegistration {
   private final NodeIdentity identity;
   private final NodeStatus status;
   private final NodeApi api;
-  private final ConntrackTable table;
+  private final FillSource table;
   private Finding ready = NodeReason.STARTING.finding("the agent starts; it is ready in a moment");
   private Optional<ConntrackNodeStatus> written = Optional.empty();
 
-  NodeRegistration(
-      NodeIdentity identity, NodeApi api, ConntrackTable table, StatusFactory factory) {
+  NodeRegistration(NodeIdentity identity, NodeApi api, FillSource table, StatusFactory factory) {
     this.identity = identity;
     this.status = new NodeStatus(identity, factory);
     this.api = api;
@@ -49,7 +47,7 @@ final class NodeRegistration {
     Finding finding = ready;
     Optional<TableFill> fill = Optional.empty();
     try {
-      fill = Optional.of(table.fill());
+      fill = Optional.of(table.fill()).filter(TableFill::isKnown);
     } catch (TableException error) {
       finding =
           finding.verdict() == Finding.Verdict.YES

@@ -27,8 +27,8 @@ final class NodeStatus {
       Finding ready, Optional<TableFill> fill, Optional<ConntrackNodeStatus> before) {
     Optional<Condition> earlier = before.map(status -> status.conditions().get(0));
     return new ConntrackNodeStatus(
-        identity.backend(),
-        identity.format().layout(),
+        identity.backend().orElse(null),
+        identity.layout().orElse(null),
         identity.address().getHostAddress(),
         identity.ports().toApi(),
         identity.version(),

@@ -1,5 +1,7 @@
 package io.conntracksync.node.session;
 
+import io.conntracksync.node.table.TableFault;
+
 /** What can happen to a source session. Those with an attempt speak of that connection only. */
 sealed interface SourceEvent {
   /** The target has accepted us. */
@@ -25,7 +27,7 @@ sealed interface SourceEvent {
 
   record Lost(int attempt, String cause) implements SourceEvent {}
 
-  record TableFailed(int attempt, String cause) implements SourceEvent {}
+  record TableFailed(int attempt, TableFault fault, String cause) implements SourceEvent {}
 
   record PauseOver(int attempt) implements SourceEvent {}
 

@@ -1,6 +1,7 @@
 package io.conntracksync.node.session;
 
 import io.conntracksync.node.session.Finding.Verdict;
+import io.conntracksync.node.table.TableFault;
 
 /** The condition Exported in words. The reasons are an API. */
 final class SourceFindings {
@@ -58,10 +59,10 @@ final class SourceFindings {
             .formatted(endpoint, text));
   }
 
-  static Finding tableFailed(String cause) {
+  static Finding tableFailed(TableFault fault, String cause) {
     return new Finding(
         Verdict.NO,
-        "TableFailed",
+        fault.text(),
         "the source's table cannot be read: %s; trying again until the migration ends"
             .formatted(cause));
   }

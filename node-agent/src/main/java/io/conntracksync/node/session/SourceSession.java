@@ -224,7 +224,7 @@ final class SourceSession implements AutoCloseable {
     } catch (SourceFeed.LinkBrokeException e) {
       deliver(broken(attempt, e.link()));
     } catch (TableException e) {
-      deliver(new SourceEvent.TableFailed(attempt, e.getMessage()));
+      deliver(new SourceEvent.TableFailed(attempt, e.fault(), e.getMessage()));
     } catch (IOException e) {
       deliver(broken(attempt, e));
     }

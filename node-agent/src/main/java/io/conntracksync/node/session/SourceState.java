@@ -221,7 +221,8 @@ sealed interface SourceState {
       return pause(next, SourceFindings.lost(course.endpoint(), lost.cause()), soon(next));
     }
     if (event instanceof TableFailed failed && failed.attempt() == course.attempt()) {
-      return pause(next, SourceFindings.tableFailed(failed.cause()), Backoff.LONGEST);
+      return pause(
+          next, SourceFindings.tableFailed(failed.fault(), failed.cause()), Backoff.LONGEST);
     }
     if (event instanceof Refused refused && refused.attempt() == course.attempt()) {
       // It may be the target that has to learn of this sync first: seldom, but try again.

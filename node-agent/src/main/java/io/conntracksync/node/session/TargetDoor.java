@@ -19,11 +19,18 @@ final class TargetDoor {
 
   private final TargetSession session;
   private final TargetTable table;
+  private final FlushWatch flush;
   private final AtomicInteger connections = new AtomicInteger();
 
   TargetDoor(TargetSession session, TargetTable table) {
     this.session = session;
     this.table = table;
+    this.flush = table.flushWatch();
+  }
+
+  /** Somebody waits for what the source brings. */
+  void hurry() {
+    flush.hurry();
   }
 
   /** The door as seen by those who are to greet us like this. */
@@ -68,6 +75,7 @@ final class TargetDoor {
             Cause.TOO_MANY_ENTRIES,
             "more than %d entries, which is the target's limit for one sync".formatted(limit));
       }
+      flush.beforeApplying();
       try {
         Applied applied = table.apply(entries, this::isCurrent).orElseThrow(this::replacedOrOver);
         session.deliver(
@@ -95,10 +103,22 @@ final class TargetDoor {
       if (!isCurrent()) {
         throw replacedOrOver();
       }
+      putBackFlushed();
       TargetCounts counts =
           session.deliver(new TargetEvent.Barrier(connection, session.now())).course().counts();
       Map<RefusalReason, Long> refused = counts.refused();
       return new Acknowledgement(counts.applied(), refused);
+    }
+
+    /** The source asks every second, and before the VM runs here: no later than that. */
+    private void putBackFlushed() throws Inlet.GuestRefusedException {
+      if (flush.hasCome()) {
+        try {
+          session.deliver(new TargetEvent.Reasserted(table.putBack(), session.now()));
+        } catch (TableException e) {
+          throw tableFailed(e);
+        }
+      }
     }
 
     @Override
@@ -111,7 +131,7 @@ final class TargetDoor {
     }
 
     private Inlet.GuestRefusedException tableFailed(TableException e) {
-      session.deliver(new TargetEvent.TableFailed(connection, e.getMessage()));
+      session.deliver(new TargetEvent.TableFailed(connection, e.fault(), e.getMessage()));
       return refused(Cause.TABLE_FAILED, "the target's table cannot be written: " + e.getMessage());
     }
 

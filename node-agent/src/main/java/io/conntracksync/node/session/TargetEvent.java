@@ -1,6 +1,7 @@
 package io.conntracksync.node.session;
 
 import io.conntracksync.node.table.RefusalReason;
+import io.conntracksync.node.table.TableFault;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -47,7 +48,7 @@ sealed interface TargetEvent {
 
   record TooMany(int connection, long limit, Instant at) implements TargetEvent {}
 
-  record TableFailed(int connection, String cause) implements TargetEvent {}
+  record TableFailed(int connection, TableFault fault, String cause) implements TargetEvent {}
 
   /** Everything before has been applied. */
   record Barrier(int connection, Instant at) implements TargetEvent {}

@@ -2,6 +2,7 @@ package io.conntracksync.node.session;
 
 import io.conntracksync.node.session.Finding.Verdict;
 import io.conntracksync.node.table.RefusalReason;
+import io.conntracksync.node.table.TableFault;
 
 /** The condition Imported in words. The reasons are an API. */
 final class TargetFindings {
@@ -48,10 +49,10 @@ final class TargetFindings {
     return new Finding(Verdict.NO, "FormatsDiffer", "the source was refused: " + text);
   }
 
-  static Finding tableFailed(String cause) {
+  static Finding tableFailed(TableFault fault, String cause) {
     return new Finding(
         Verdict.NO,
-        "TableFailed",
+        fault.text(),
         "the target's table cannot be written: %s; the source tries again".formatted(cause));
   }
 

@@ -128,6 +128,7 @@ final class TargetSession implements AutoCloseable {
 
   /** Answers it now or later; the deadline counts from when it was asked. */
   void ask(HookWait wait) {
+    door.hurry();
     synchronized (lock) {
       waits.put(wait.id(), wait);
       deliver(new TargetEvent.HookAsked(wait.id(), wait.askedAt()));
@@ -148,6 +149,7 @@ final class TargetSession implements AutoCloseable {
   @Override
   public void close() {
     List<HookWait> unanswered;
+    door.hurry();
     synchronized (lock) {
       state = new TargetState.Ended(state.course());
       stopListening();

@@ -148,7 +148,7 @@ sealed interface TargetState {
         return lost(TargetFindings.connectionLost(lost.cause()));
       }
       if (event instanceof TableFailed failed && failed.connection() == course.connection()) {
-        return lost(TargetFindings.tableFailed(failed.cause()));
+        return lost(TargetFindings.tableFailed(failed.fault(), failed.cause()));
       }
       return TargetTransitions.common(this, Receiving::new, event);
     }

@@ -5,11 +5,14 @@ import io.conntracksync.node.table.Applied;
 import io.conntracksync.node.table.ConntrackTable;
 import io.conntracksync.node.table.Entry;
 import io.conntracksync.node.table.EntryKey;
+import io.conntracksync.node.table.EntryReader;
 import io.conntracksync.node.table.Former;
 import io.conntracksync.node.table.TableException;
 import io.conntracksync.node.table.TableFormat;
 import java.net.InetAddress;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -232,6 +235,27 @@ final class TargetTable implements AutoCloseable {
       file.discard();
       return journal.size();
     }
+  }
+
+  /**
+   * Puts back what was taken out of this sync's entries since they were written, as they would be
+   * now. Returns how many.
+   */
+  int putBack() throws TableException {
+    synchronized (lock) {
+      Instant now = clock.instant();
+      EntryReader reader = table.reader();
+      List<Entry> alive = new ArrayList<>();
+      for (TargetJournal.Written written : journal.written().values()) {
+        reader.later(written.entry(), Duration.between(written.at(), now)).ifPresent(alive::add);
+      }
+      return table.add(alive).size();
+    }
+  }
+
+  /** Of the entries that are about to be written. */
+  FlushWatch flushWatch() {
+    return new FlushWatch(table, addresses);
   }
 
   /** Looks after the entries, once they are to stay. */

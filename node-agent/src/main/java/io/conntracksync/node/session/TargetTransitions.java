@@ -16,6 +16,7 @@ import io.conntracksync.node.session.TargetEvent.HookAsked;
 import io.conntracksync.node.session.TargetEvent.HookDeadline;
 import io.conntracksync.node.session.TargetEvent.HookGone;
 import io.conntracksync.node.session.TargetEvent.HookMissed;
+import io.conntracksync.node.session.TargetEvent.Reasserted;
 import io.conntracksync.node.session.TargetEvent.Reassigned;
 import io.conntracksync.node.session.TargetState.Concluding;
 import io.conntracksync.node.session.TargetState.Failed;
@@ -55,6 +56,9 @@ final class TargetTransitions {
       return book.equals(course.hooks())
           ? Step.to(state)
           : Step.to(same.with(course.with(book)), new Report());
+    }
+    if (event instanceof Reasserted done && done.entries() > 0) {
+      return Step.to(same.with(course.reasserted(done.entries())), new Report());
     }
     if (event instanceof Reassigned to) {
       return reassigned(state, to.endpoint());

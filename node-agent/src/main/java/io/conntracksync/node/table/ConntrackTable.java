@@ -68,6 +68,14 @@ public interface ConntrackTable extends AutoCloseable {
    */
   int remove(Collection<EntryKey> keys) throws TableException;
 
+  /**
+   * Whether the network plugin has yet to set these addresses up on this node, and will take out
+   * all entries that name them when it does. False where that cannot be told.
+   */
+  default boolean expectsFlush(Set<InetAddress> addresses) throws TableException {
+    return false;
+  }
+
   /** How full the table is. */
   TableFill fill() throws TableException;
 

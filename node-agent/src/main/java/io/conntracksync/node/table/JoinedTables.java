@@ -21,25 +21,37 @@ import java.util.Set;
  */
 public final class JoinedTables implements ConntrackTable {
   private final ConntrackTable node;
+  private final TableKind kindOfPod;
   private final PodTable pod;
 
   /**
    * @param node lent: {@link #close} leaves it open
+   * @param kindOfPod of which kind the pod's is, or would be if there were one
    * @param pod looked for when it is wanted, closed with this
    */
-  public JoinedTables(ConntrackTable node, TableFinder pod) {
+  public JoinedTables(ConntrackTable node, TableKind kindOfPod, TableFinder pod) {
     this.node = node;
+    this.kindOfPod = kindOfPod;
     this.pod = new PodTable(pod);
   }
 
-  /** The format of joined tables over tables of this format. */
-  public static TableFormat format(TableFormat single) {
-    return new TableFormat(single.backend(), single.layout() + "+tables/1");
+  /** Both of one kind. */
+  public JoinedTables(ConntrackTable node, TableFinder pod) {
+    this(node, TableKind.of(node), pod);
+  }
+
+  /**
+   * The format of joined tables over tables of these formats. The backend is the node's; the layout
+   * names both, unless they are the same.
+   */
+  public static TableFormat format(TableFormat node, TableFormat pod) {
+    String layouts = node.equals(pod) ? node.layout() : node.layout() + "+" + pod.layout();
+    return new TableFormat(node.backend(), layouts + "+tables/1");
   }
 
   @Override
   public TableFormat format() {
-    return format(node.format());
+    return format(node.format(), kindOfPod.format());
   }
 
   @Override
@@ -77,7 +89,7 @@ public final class JoinedTables implements ConntrackTable {
 
   @Override
   public EntryReader reader() {
-    return new TaggedReader(node.reader());
+    return new TaggedReader(node.reader(), kindOfPod.reader());
   }
 
   /** Entries of a table that is not here, and of one that fails now, count as refused. */
@@ -164,6 +176,12 @@ public final class JoinedTables implements ConntrackTable {
   /** Something that is done with a table. */
   private interface Use<T> {
     T with(ConntrackTable table) throws TableException;
+  }
+
+  /** Of the node's table: what a pod has of its own the plugin does not touch. */
+  @Override
+  public boolean expectsFlush(Set<InetAddress> addresses) throws TableException {
+    return node.expectsFlush(addresses);
   }
 
   /** That of the node's table; a pod's shares the kernel's limit with it. */

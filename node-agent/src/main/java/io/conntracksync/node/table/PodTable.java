@@ -59,6 +59,7 @@ final class PodTable implements AutoCloseable {
   TableException failed(TableException cause) {
     giveUp(cause);
     return new TableException(
+        cause.fault(),
         "the pod's table failed and is left out from now on: " + cause.getMessage(), cause);
   }
 

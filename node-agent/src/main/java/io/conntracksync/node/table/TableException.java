@@ -6,11 +6,28 @@ import java.io.IOException;
 public class TableException extends IOException {
   private static final long serialVersionUID = 1L;
 
+  private final TableFault fault;
+
   public TableException(String message) {
-    super(message);
+    this(TableFault.TABLE_FAILED, message);
   }
 
   public TableException(String message, Throwable cause) {
+    this(TableFault.TABLE_FAILED, message, cause);
+  }
+
+  public TableException(TableFault fault, String message) {
+    super(message);
+    this.fault = fault;
+  }
+
+  public TableException(TableFault fault, String message, Throwable cause) {
     super(message, cause);
+    this.fault = fault;
+  }
+
+  /** What is wrong, in one word. */
+  public TableFault fault() {
+    return fault;
   }
 }

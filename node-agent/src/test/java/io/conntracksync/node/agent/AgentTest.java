@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.conntracksync.node.backend.BackendSetting;
 import io.conntracksync.node.kube.ApiConnection;
 import io.conntracksync.node.kube.FillTable;
 import io.conntracksync.node.kube.MockApiServer;
@@ -195,6 +196,7 @@ class AgentTest {
         "conntracksync-system",
         InetAddress.getLoopbackAddress(),
         new ReceivingPorts(28152, 28251),
+        BackendSetting.AUTO,
         Path.of("/run/conntracksync/cts-hook"),
         Set.of(0),
         "qemu:///system",

@@ -2,6 +2,7 @@ package io.conntracksync.node.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.conntracksync.node.backend.BackendSetting;
 import io.conntracksync.node.kube.ReceivingPorts;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -27,6 +28,7 @@ class MainTest {
     assertThat(settings.hookSocket()).isEqualTo(Path.of("/run/conntracksync/cts-hook"));
     assertThat(settings.hookPeers()).containsExactlyInAnyOrder(0, 107);
     assertThat(settings.defaultHookDeadline()).isEqualTo(Duration.ofMillis(200));
+    assertThat(settings.backend()).isEqualTo(BackendSetting.AUTO);
     assertThat(settings.maxEntries()).isEqualTo(100_000);
     assertThat(settings.maxSyncs()).isEqualTo(100);
     assertThat(settings.httpPort()).isEqualTo(8081);
@@ -40,6 +42,7 @@ class MainTest {
             "--namespace=here",
             "--address=fd00::1",
             "--ports=30000-30000",
+            "--backend=cilium-bpf",
             "--hook-socket=/tmp/hook",
             "--hook-peer-uids=5,6",
             "--default-hook-deadline=1s",
@@ -49,6 +52,7 @@ class MainTest {
 
     assertThat(settings.namespace()).isEqualTo("here");
     assertThat(settings.ports()).isEqualTo(new ReceivingPorts(30000, 30000));
+    assertThat(settings.backend()).isEqualTo(BackendSetting.CILIUM_BPF);
     assertThat(settings.hookPeers()).containsExactlyInAnyOrder(5, 6);
     assertThat(settings.defaultHookDeadline()).isEqualTo(Duration.ofSeconds(1));
     assertThat(settings.maxEntries()).isEqualTo(7);
@@ -65,6 +69,7 @@ class MainTest {
         "--ports=28152                | write FIRST-LAST, such as 28152-28251",
         "--ports=28251-28152          | write FIRST-LAST, such as 28152-28251",
         "--ports=0-10                 | write FIRST-LAST, such as 28152-28251",
+        "--backend=cilium             | write auto, netfilter, cilium-bpf or cilium-api",
         "--default-hook-deadline=soon | write 5s or 200ms",
         "--default-hook-deadline=6s   | is over 5s",
         "--max-syncs=0                | write a number from 1 to",

@@ -2,10 +2,16 @@ package io.conntracksync.node.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.conntracksync.node.backend.NodeBackend;
 import io.conntracksync.node.linux.NetworkNamespace;
+import io.conntracksync.node.table.Entry;
+import io.conntracksync.node.table.netfilter.ExampleFlows;
 import io.conntracksync.node.table.netfilter.NetfilterTable;
 import io.conntracksync.node.transfer.PlainTransport;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterEach;
@@ -22,9 +28,29 @@ class NodeRehearsalRootIT {
   @Test
   void realEntriesAreSyncedAndTheNodesOwnTableIsLeftAlone() throws Exception {
     try (NetfilterTable node = NetfilterTable.open(NetworkNamespace.fresh())) {
-      new NodeRehearsal(node, new PlainTransport(timer, Duration.ofSeconds(5)), timer).play();
+      new NodeRehearsal(
+              new OfNamespace(node), new PlainTransport(timer, Duration.ofSeconds(5)), timer)
+          .play();
 
       assertThat(node.fill().entries()).isZero();
+    }
+  }
+
+  /** The backend of a node whose namespace is not this process's. */
+  private record OfNamespace(NetfilterTable table) implements NodeBackend {
+    @Override
+    public String why() {
+      return "it is a test";
+    }
+
+    @Override
+    public Optional<String> advice() {
+      return Optional.empty();
+    }
+
+    @Override
+    public List<Entry> examples(InetAddress peer, InetAddress vm, int connections) {
+      return ExampleFlows.between(peer, vm, connections);
     }
   }
 }

@@ -44,7 +44,7 @@ class TransferSessionsTest {
   private static final Message.Hello HELLO =
       new Message.Hello(
           "uid-1",
-          JoinedTables.format(new TableFormat("fake", "1")),
+          JoinedTables.format(new TableFormat("fake", "1"), new TableFormat("fake", "1")),
           Set.of(FakeTable.address(VM)));
 
   @Test

@@ -20,7 +20,10 @@ class NodePresenceTest {
   private final NodePresence presence =
       new NodePresence(
           new NodeRegistration(
-              NodeRegistrationTest.identity(), api, new FillTable(), new StatusFactory(CLOCK)),
+              NodeRegistrationTest.identity(),
+              api,
+              new FillTable()::fill,
+              new StatusFactory(CLOCK)),
           new NodeLease(NodeRegistrationTest.identity(), api, CLOCK),
           later,
           tally);

@@ -24,13 +24,13 @@ class NodeRegistrationTest {
   private final MockNodeApi api = new MockNodeApi();
   private final FillTable table = new FillTable();
   private final NodeRegistration registration =
-      new NodeRegistration(identity(), api, table, new StatusFactory(CLOCK));
+      new NodeRegistration(identity(), api, table::fill, new StatusFactory(CLOCK));
 
   static NodeIdentity identity() {
     return new NodeIdentity(
         "n2",
         "conntracksync-system",
-        new TableFormat("netfilter", "test-1"),
+        Optional.of(new TableFormat("netfilter", "test-1")),
         InetAddress.getLoopbackAddress(),
         new ReceivingPorts(28152, 28251),
         "1.2.3");

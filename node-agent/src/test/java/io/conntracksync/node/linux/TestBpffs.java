@@ -60,6 +60,11 @@ public final class TestBpffs implements AutoCloseable {
     return root;
   }
 
+  /** The mount namespace in which it is {@code /mnt}, for programs that want to find it mounted. */
+  public Path mountNamespace() {
+    return Path.of("/proc", Long.toString(holder.pid()), "ns", "mnt");
+  }
+
   /** Makes a map and pins it there, in the place of one that was pinned there before. */
   public BpfMap create(String pin, int type, int keySize, int valueSize, int maxEntries) {
     ByteBuffer request =

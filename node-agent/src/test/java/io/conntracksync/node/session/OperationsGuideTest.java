@@ -6,6 +6,7 @@ import io.conntracksync.node.Guide;
 import io.conntracksync.node.session.Finding.Verdict;
 import io.conntracksync.node.session.HookVerdict.Because;
 import io.conntracksync.node.table.RefusalReason;
+import io.conntracksync.node.table.TableFault;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.net.InetAddress;
@@ -29,6 +30,7 @@ class OperationsGuideTest {
       Map.of(
           Endpoint.class, List.of(ENDPOINT),
           String.class, List.of("cause"),
+          TableFault.class, List.of((Object[]) TableFault.values()),
           int.class, List.of(1),
           long.class, List.of(1L),
           Finding.class, List.of(new Finding(Verdict.NOT_YET, "Connecting", "")),

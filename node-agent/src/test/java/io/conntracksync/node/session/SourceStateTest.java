@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.conntracksync.node.session.Finding.Verdict;
 import io.conntracksync.node.table.RefusalReason;
+import io.conntracksync.node.table.TableFault;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -191,7 +192,7 @@ class SourceStateTest {
             new SourceRound(1, 1, Map.of(), 0, Optional.empty(), new Acknowledgement(1, Map.of()))),
         new SourceEvent.Drained(attempt, SWITCHOVER),
         new SourceEvent.Lost(attempt, "reset"),
-        new SourceEvent.TableFailed(attempt, "EPERM"),
+        new SourceEvent.TableFailed(attempt, TableFault.API_HUNG, "EPERM"),
         new SourceEvent.PauseOver(attempt),
         new SourceEvent.PeerDone(attempt));
   }

@@ -7,6 +7,7 @@ import io.conntracksync.node.session.HookVerdict.Proceed;
 import io.conntracksync.node.session.SyncOrder.DeadlinePolicy;
 import io.conntracksync.node.session.TargetProgress.HookAnswer;
 import io.conntracksync.node.table.RefusalReason;
+import io.conntracksync.node.table.TableFault;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -360,7 +361,7 @@ class TargetStateTest {
         new TargetEvent.Batch(number, 2, 1, Map.of(RefusalReason.MALFORMED, 1), 1),
         new TargetEvent.Removed(number, 1),
         new TargetEvent.TooMany(number, 5, NOW),
-        new TargetEvent.TableFailed(number, "EPERM"),
+        new TargetEvent.TableFailed(number, TableFault.API_HUNG, "EPERM"),
         new TargetEvent.Barrier(number, NOW),
         new TargetEvent.Lost(number, "reset"),
         new TargetEvent.Verified(5),

@@ -31,6 +31,7 @@ public final class FakeTable implements ConntrackTable {
   private Optional<String> fault = Optional.empty();
   private Optional<CountDownLatch> gate = Optional.empty();
   private int untilDeath = Integer.MAX_VALUE;
+  private volatile Plugin plugin = Plugin.DONE;
   private int waiting;
 
   public FakeTable() {
@@ -39,6 +40,22 @@ public final class FakeTable implements ConntrackTable {
 
   public FakeTable(TableFormat format) {
     this.format = format;
+  }
+
+  /** How far the network plugin is with the addresses of the VM. */
+  public enum Plugin {
+    AT_WORK,
+    DONE
+  }
+
+  /** From now on. */
+  public void plugin(Plugin now) {
+    plugin = now;
+  }
+
+  @Override
+  public boolean expectsFlush(Set<InetAddress> addresses) {
+    return plugin == Plugin.AT_WORK;
   }
 
   /** A flow between two IPv4 addresses, told from others by its port. */

@@ -94,6 +94,49 @@ class JoinedTablesTest {
   }
 
   @Test
+  void tablesOfTwoKindsAreNamedInTheLayoutAndReadEachByItsOwn() {
+    TableFormat other = new TableFormat("other", "7");
+    EntryReader ofPod = mockReader();
+    JoinedTables two = new JoinedTables(node, new TableKind(other, ofPod), TableFinder.NONE);
+
+    assertThat(two.format()).isEqualTo(new TableFormat("fake", "1+7+tables/1"));
+    assertThat(joined.format()).isEqualTo(new TableFormat("fake", "1+tables/1"));
+    assertThat(two.reader().lifetime(pod(IN_POD))).isEqualTo(Duration.ofDays(7));
+    assertThat(two.reader().lifetime(node(IN_NODE))).isEqualTo(node.reader().lifetime(IN_NODE));
+  }
+
+  /** Knows one lifetime. */
+  private static EntryReader mockReader() {
+    return new EntryReader() {
+      @Override
+      public byte[] significant(Entry entry) {
+        return entry.value();
+      }
+
+      @Override
+      public Duration lifetime(Entry entry) {
+        assertThat(entry).isEqualTo(IN_POD);
+        return Duration.ofDays(7);
+      }
+
+      @Override
+      public Optional<Entry> later(Entry entry, Duration elapsed) {
+        return Optional.of(entry);
+      }
+
+      @Override
+      public boolean mayEndEarly(Entry entry) {
+        return false;
+      }
+
+      @Override
+      public Optional<InetAddress> translatedInitiator(Entry entry) {
+        return Optional.empty();
+      }
+    };
+  }
+
+  @Test
   void keysOfNoKnownTableAreMalformed() throws TableException {
     Entry untagged = Entry.of(EntryKey.of(new byte[] {7, 1, 2}), new byte[] {1});
     Entry empty = Entry.of(EntryKey.of(new byte[] {0}), new byte[] {1});

@@ -6,20 +6,12 @@ import io.conntracksync.node.table.TableException;
 public final class CiliumApiException extends TableException {
   private static final long serialVersionUID = 1L;
 
-  private final ApiFault fault;
-
   CiliumApiException(ApiFault fault, String call, String found) {
-    super(text(fault, call, found));
-    this.fault = fault;
+    super(fault.ofTable(), text(fault, call, found));
   }
 
   CiliumApiException(ApiFault fault, String call, String found, Throwable cause) {
-    super(text(fault, call, found), cause);
-    this.fault = fault;
-  }
-
-  public ApiFault fault() {
-    return fault;
+    super(fault.ofTable(), text(fault, call, found), cause);
   }
 
   private static String text(ApiFault fault, String call, String found) {

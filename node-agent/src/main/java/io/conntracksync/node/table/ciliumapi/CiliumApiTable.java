@@ -33,9 +33,6 @@ import java.util.Set;
  * names the fault, and ends within the patience given for each of its HTTP calls.
  */
 public final class CiliumApiTable implements ConntrackTable {
-  /** Where Cilium's agent listens unless it is told otherwise. */
-  public static final Path DEFAULT_SOCKET = Path.of("/var/run/cilium/cilium.sock");
-
   /** An export walks the whole of a table that may hold half a million entries. */
   public static final Duration DEFAULT_PATIENCE = Duration.ofSeconds(5);
 
@@ -139,11 +136,11 @@ public final class CiliumApiTable implements ConntrackTable {
     return new RecordExpiry(api).expire(decoded);
   }
 
-  /** Asks whether Cilium's agent is there; how full its maps are it does not tell: 0 of 0. */
+  /** Asks whether Cilium's agent is there; how full its maps are it does not tell. */
   @Override
   public TableFill fill() throws TableException {
     var unused = api.health();
-    return new TableFill(0, 0);
+    return TableFill.UNKNOWN;
   }
 
   private static Inet4Address nobody() {

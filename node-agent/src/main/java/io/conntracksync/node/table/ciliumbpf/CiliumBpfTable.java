@@ -12,6 +12,7 @@ import io.conntracksync.node.table.EntryKey;
 import io.conntracksync.node.table.EntryReader;
 import io.conntracksync.node.table.EntrySink;
 import io.conntracksync.node.table.FormerSink;
+import io.conntracksync.node.table.RefusalReason;
 import io.conntracksync.node.table.Restoration;
 import io.conntracksync.node.table.TableException;
 import io.conntracksync.node.table.TableFill;
@@ -63,7 +64,7 @@ public final class CiliumBpfTable implements ConntrackTable {
     CiliumNode node = knowledge.node();
     int unused = knowledge.now(node.clock());
     CiliumBpfTable table = new CiliumBpfTable(paths, knowledge);
-    LOG.atInfo()
+    LOG.atDebug()
         .addKeyValue("generation", node.generation())
         .addKeyValue("clock", node.clock())
         .addKeyValue("entries", table.fill().entries())
@@ -76,18 +77,29 @@ public final class CiliumBpfTable implements ConntrackTable {
     return CarriedLayout.FORMAT;
   }
 
-  /** Passes nothing over: what the target cannot take, it refuses. Left out is what is over. */
+  /**
+   * Passes over only what leaves under this node's address: its answers keep coming here. What else
+   * the target cannot take, it refuses. Left out is what is over.
+   */
   @Override
   public void snapshot(Set<InetAddress> addresses, EntrySink sink) throws TableException {
     List<FoundEntry> found = scan.read(addresses);
     CiliumNode node = knowledge.node();
     List<Entry> chunk = new ArrayList<>(CHUNK);
+    int masqueraded = 0;
     try (PinnedMaps maps = new PinnedMaps(paths.maps())) {
       CtExport export = export(node, maps);
+      Masquerades masquerades = new Masquerades(maps);
       for (FoundEntry each : found) {
         // The scan may have been for others, too.
-        if (Belonging.isOf(each.key(), each.value(), node.generation(), addresses)) {
-          export.export(each.key(), each.value()).ifPresent(chunk::add);
+        if (!Belonging.isOf(each.key(), each.value(), node.generation(), addresses)) {
+          continue;
+        }
+        Optional<Entry> entry = export.export(each.key(), each.value());
+        if (entry.isPresent() && masquerades.contain(each.key())) {
+          masqueraded++;
+        } else {
+          entry.ifPresent(chunk::add);
         }
         if (chunk.size() == CHUNK) {
           sink.accept(List.copyOf(chunk));
@@ -97,6 +109,9 @@ public final class CiliumBpfTable implements ConntrackTable {
     }
     if (!chunk.isEmpty()) {
       sink.accept(chunk);
+    }
+    if (masqueraded > 0) {
+      sink.passedOver(RefusalReason.SOURCE_NODE_ADDRESS, masqueraded);
     }
   }
 
@@ -129,7 +144,7 @@ public final class CiliumBpfTable implements ConntrackTable {
     } catch (RefusedEntryException e) {
       throw new IllegalArgumentException("no key of " + format(), e);
     } catch (SystemCallException e) {
-      throw new TableException(e.getMessage(), e);
+      throw MapFailure.of(e);
     }
     return new Delta(present, absent);
   }
@@ -205,14 +220,26 @@ public final class CiliumBpfTable implements ConntrackTable {
     } catch (RefusedEntryException e) {
       throw new IllegalArgumentException("no key of " + format(), e);
     } catch (SystemCallException e) {
-      throw new TableException(e.getMessage(), e);
+      throw MapFailure.of(e);
     }
     return removed;
   }
 
-  /** Of all maps; at most a minute old. */
+  /**
+   * Cilium lists an endpoint's addresses after it has taken out their old entries. A VM none of
+   * whose addresses is listed is still to come, unless Cilium keeps no list.
+   */
+  @Override
+  public boolean expectsFlush(Set<InetAddress> addresses) throws TableException {
+    try (PinnedMaps maps = new PinnedMaps(paths.maps())) {
+      return new LocalEndpoints(maps).lacks(addresses);
+    }
+  }
+
+  /** Of all maps; at most a minute old. Throws as well when this Cilium is not known any more. */
   @Override
   public TableFill fill() throws TableException {
+    var unused = knowledge.node();
     return fill.get();
   }
 }

@@ -1,6 +1,7 @@
 package io.conntracksync.node.table.ciliumbpf;
 
 import io.conntracksync.node.table.TableException;
+import io.conntracksync.node.table.TableFault;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,7 +15,8 @@ record CiliumVersion(int major, int minor) {
   static CiliumVersion parse(String text) throws TableException {
     Matcher matcher = TEXT.matcher(text);
     if (!matcher.matches()) {
-      throw new TableException("Cilium says that its version is \"" + text + "\"");
+      throw new TableException(
+          TableFault.VERSION_UNKNOWN, "Cilium says that its version is \"" + text + "\"");
     }
     return new CiliumVersion(
         Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
@@ -29,6 +31,7 @@ record CiliumVersion(int major, int minor) {
       case 19, 20 -> Generation.V1_19;
       default ->
           throw new TableException(
+              TableFault.VERSION_UNKNOWN,
               "this node runs Cilium %d.%d; known are 1.15 to 1.20, others may lay entries out"
                       .formatted(major, minor)
                   + " differently");

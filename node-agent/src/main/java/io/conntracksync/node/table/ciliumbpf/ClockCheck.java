@@ -1,6 +1,7 @@
 package io.conntracksync.node.table.ciliumbpf;
 
 import io.conntracksync.node.table.TableException;
+import io.conntracksync.node.table.TableFault;
 
 /**
  * Whether the entries of a node fit the clock that it is thought to have: under the other one
@@ -40,6 +41,7 @@ final class ClockCheck {
   void conclude() throws TableException {
     if (entries >= LEAST_ENTRIES && 2 * odd > entries) {
       throw new TableException(
+          TableFault.CLOCK_MISMATCH,
           "%d of %d entries ended half a day ago or end in more than two days, if Cilium counts in %s;"
                   .formatted(odd, entries, clock)
               + " restart its agent on this node, so that it says which clock it uses");

@@ -3,6 +3,7 @@ package io.conntracksync.node.table.ciliumbpf;
 import io.conntracksync.node.linux.BpfMap;
 import io.conntracksync.node.linux.BpfMapInfo;
 import io.conntracksync.node.table.TableException;
+import io.conntracksync.node.table.TableFault;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -52,6 +53,7 @@ enum CtMap {
       return found;
     }
     throw new TableException(
+        TableFault.MAPS_ABSENT,
         "no map of Cilium's is pinned, %s for one; is Cilium running, and is the node's bpffs here"
             .formatted(maps.path(TCP4.pin())));
   }
@@ -65,6 +67,7 @@ enum CtMap {
     if (found.isPresent() && !isKnown(found.get().info())) {
       BpfMapInfo info = found.get().info();
       throw new TableException(
+          TableFault.LAYOUT_UNKNOWN,
           "%s is of type %d with keys of %d and values of %d bytes; known are %d, %d and %d:"
                   .formatted(
                       maps.path(pin()),

@@ -75,7 +75,7 @@ final class CtRestore {
       } catch (RefusedEntryException e) {
         complain(e);
       } catch (SystemCallException e) {
-        throw new TableException(e.getMessage(), e);
+        throw MapFailure.of(e);
       }
     }
     return restored;

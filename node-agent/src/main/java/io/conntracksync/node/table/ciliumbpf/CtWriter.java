@@ -120,7 +120,7 @@ final class CtWriter {
 
   private void refuse(SystemCallException cause) throws TableException {
     if (Errno.EPERM.is(cause.errno())) {
-      throw new TableException(cause.getMessage(), cause);
+      throw MapFailure.of(cause);
     }
     if (Errno.ENOMEM.is(cause.errno())) {
       // Every place is being freed or taken on some CPU: as good as full.

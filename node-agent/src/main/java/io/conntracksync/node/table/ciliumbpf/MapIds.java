@@ -100,7 +100,7 @@ final class MapIds implements IdLookup {
         }
       }
     } catch (SystemCallException e) {
-      throw new TableException(e.getMessage(), e);
+      throw MapFailure.of(e);
     }
   }
 
@@ -135,7 +135,7 @@ final class MapIds implements IdLookup {
           .lookup(key)
           .map(value -> ByteBuffer.wrap(value).order(ByteOrder.nativeOrder()).getInt());
     } catch (SystemCallException e) {
-      throw new TableException(e.getMessage(), e);
+      throw MapFailure.of(e);
     }
   }
 }

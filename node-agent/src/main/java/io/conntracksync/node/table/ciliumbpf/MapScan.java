@@ -49,7 +49,7 @@ final class MapScan implements EntryScan {
         }
       }
     } catch (SystemCallException e) {
-      throw new TableException(e.getMessage(), e);
+      throw MapFailure.of(e);
     }
     check.conclude();
     return new ArrayList<>(found.values());

@@ -1,6 +1,7 @@
 package io.conntracksync.node.table.ciliumbpf;
 
 import io.conntracksync.node.table.TableException;
+import io.conntracksync.node.table.TableFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +49,7 @@ final class NodeProbe {
   private Generation byPins() throws TableException {
     if (!isPinned(CtMap.TCP4.pin())) {
       throw new TableException(
+          TableFault.MAPS_ABSENT,
           "Cilium's agent does not answer at %s and %s is not pinned: does Cilium run on this node?"
               .formatted(paths.socket(), paths.maps().resolve(CtMap.TCP4.pin())));
     }
@@ -77,6 +79,7 @@ final class NodeProbe {
 
   private TableException clockUnknown(IOException cause) {
     return new TableException(
+        TableFault.CLOCK_UNKNOWN,
         "cannot tell in which clock Cilium counts: no answer of its agent at %s, and %s; start it"
             .formatted(paths.socket(), cause.getMessage()),
         cause);

@@ -4,6 +4,7 @@ import io.conntracksync.node.linux.BpfMap;
 import io.conntracksync.node.linux.Errno;
 import io.conntracksync.node.linux.SystemCallException;
 import io.conntracksync.node.table.TableException;
+import io.conntracksync.node.table.TableFault;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -43,6 +44,7 @@ final class PinnedMaps implements AutoCloseable {
         && (found.get().info().keySize() != keyLength
             || found.get().info().valueSize() < leastValue)) {
       throw new TableException(
+          TableFault.LAYOUT_UNKNOWN,
           "%s has keys of %d and values of %d bytes; known are %d and %d or more:"
                   .formatted(
                       path(pin),
@@ -62,7 +64,7 @@ final class PinnedMaps implements AutoCloseable {
       if (Errno.ENOENT.is(e.errno())) {
         return Optional.empty();
       }
-      throw new TableException(e.getMessage(), e);
+      throw MapFailure.of(e);
     }
   }
 

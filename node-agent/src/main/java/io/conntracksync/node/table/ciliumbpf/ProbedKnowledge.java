@@ -3,6 +3,7 @@ package io.conntracksync.node.table.ciliumbpf;
 import io.conntracksync.node.linux.MonotonicClock;
 import io.conntracksync.node.linux.SystemCallException;
 import io.conntracksync.node.table.TableException;
+import io.conntracksync.node.table.TableFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ final class ProbedKnowledge implements NodeKnowledge {
     try {
       return MonotonicClock.seconds();
     } catch (SystemCallException e) {
-      throw new TableException(e.getMessage(), e);
+      throw new TableException(TableFault.CLOCK_UNKNOWN, e.getMessage(), e);
     }
   }
 
@@ -59,7 +60,8 @@ final class ProbedKnowledge implements NodeKnowledge {
     if (matcher.find()) {
       return Long.parseLong(matcher.group(1));
     }
-    throw new TableException(scheduleStatistics + " has no line with a timestamp");
+    throw new TableException(
+        TableFault.CLOCK_UNKNOWN, scheduleStatistics + " has no line with a timestamp");
   }
 
   private String statistics() throws TableException {
@@ -67,6 +69,7 @@ final class ProbedKnowledge implements NodeKnowledge {
       return Files.readString(scheduleStatistics);
     } catch (IOException e) {
       throw new TableException(
+          TableFault.CLOCK_UNKNOWN,
           "Cilium counts in jiffies here, which cannot be read from "
               + scheduleStatistics
               + ": set bpfClockProbe=false in Cilium",

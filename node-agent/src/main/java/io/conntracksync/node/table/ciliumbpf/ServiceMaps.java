@@ -127,7 +127,7 @@ final class ServiceMaps {
     try {
       return map.isEmpty() ? Optional.empty() : map.get().lookup(key);
     } catch (SystemCallException e) {
-      throw new TableException(e.getMessage(), e);
+      throw MapFailure.of(e);
     }
   }
 }

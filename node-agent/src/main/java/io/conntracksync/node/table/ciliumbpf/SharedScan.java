@@ -1,6 +1,7 @@
 package io.conntracksync.node.table.ciliumbpf;
 
 import io.conntracksync.node.table.TableException;
+import io.conntracksync.node.table.TableFault;
 import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.List;
@@ -48,10 +49,15 @@ final class SharedScan {
     }
     if (round.failure.isPresent()) {
       throw new TableException(
+          fault(round.failure.get()),
           "the scan for this sync failed: " + round.failure.get().getMessage(),
           round.failure.get());
     }
     return round.found.orElseThrow();
+  }
+
+  private static TableFault fault(Throwable failure) {
+    return failure instanceof TableException known ? known.fault() : TableFault.TABLE_FAILED;
   }
 
   /** A round that is over, or one that the caller has to scan for. */

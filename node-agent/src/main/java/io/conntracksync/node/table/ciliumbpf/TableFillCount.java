@@ -35,7 +35,7 @@ final class TableFillCount {
       }
       return counted.get();
     } catch (SystemCallException e) {
-      throw new TableException(e.getMessage(), e);
+      throw MapFailure.of(e);
     }
   }
 

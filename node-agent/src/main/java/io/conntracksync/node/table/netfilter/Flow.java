@@ -59,6 +59,19 @@ record Flow(
     return translated ? plain : reply.transport();
   }
 
+  /**
+   * Whether the kernel can change this entry, as it stands, into the wanted one of the same tuples
+   * and translation. It clears no status bit and no label, and takes no other correction for one
+   * that is there: such an entry has to be made anew.
+   */
+  boolean canBecome(Flow wanted) {
+    boolean clearsStatus = (status & Status.SETTABLE & ~wanted.status) != 0;
+    boolean clearsLabels = wanted.labels.equals(Labels.NONE) && !labels.equals(Labels.NONE);
+    boolean clearsCorrections =
+        !wanted.corrections.equals(corrections) && !corrections.equals(Corrections.NONE);
+    return !clearsStatus && !clearsLabels && !clearsCorrections;
+  }
+
   Flow withTimeout(int seconds) {
     return new Flow(id, reply, status, seconds, mark, state, labels, corrections, ties);
   }

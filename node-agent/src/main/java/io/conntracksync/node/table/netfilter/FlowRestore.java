@@ -86,7 +86,7 @@ final class FlowRestore {
     if (result.get().equals(present)) {
       return false;
     }
-    if (!FlowReversion.fitsInPlace(result.get(), present)) {
+    if (!present.canBecome(result.get())) {
       return wasMade(result.get(), Optional.of(tracked));
     }
     int answer = requests.revert(result.get(), present);

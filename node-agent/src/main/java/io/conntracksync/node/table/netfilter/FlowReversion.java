@@ -50,17 +50,6 @@ record FlowReversion(Flow former, Flow written, Flow present) {
             present.ties()));
   }
 
-  /** Whether the kernel takes this as a change of the entry as it is; otherwise it is made anew. */
-  static boolean fitsInPlace(Flow wanted, Flow present) {
-    boolean clearsStatus = (present.status() & Status.SETTABLE & ~wanted.status()) != 0;
-    boolean clearsLabels =
-        wanted.labels().equals(Labels.NONE) && !present.labels().equals(Labels.NONE);
-    boolean clearsCorrections =
-        !wanted.corrections().equals(present.corrections())
-            && !present.corrections().equals(Corrections.NONE);
-    return !clearsStatus && !clearsLabels && !clearsCorrections;
-  }
-
   private int status() {
     // An update cannot clear a bit: what was there before was written, too.
     int before = written.status() | former.status();

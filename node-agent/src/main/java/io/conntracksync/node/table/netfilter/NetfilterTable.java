@@ -16,6 +16,7 @@ import io.conntracksync.node.table.Restoration;
 import io.conntracksync.node.table.TableException;
 import io.conntracksync.node.table.TableFill;
 import io.conntracksync.node.table.TableFormat;
+import io.conntracksync.node.table.TableKind;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.Optional;
@@ -57,6 +58,11 @@ public final class NetfilterTable implements ConntrackTable {
    */
   public static NetfilterTable open(NetworkNamespace namespace) throws TableException {
     return open(namespace, VmAddress.REAL_END, DEFAULT_EVENT_BUFFER);
+  }
+
+  /** What every such table is, one that is not there as well. */
+  public static TableKind kind() {
+    return new TableKind(FlowLayout.FORMAT, new FlowEntryReader());
   }
 
   /** The same of a launcher pod's namespace, where the guest is behind the VM's address. */

@@ -9,9 +9,10 @@ final class TupleConflict {
     /** It is the same entry: bring it up to date. */
     UPDATE,
     /**
-     * It is the same flow in another shape, which no update can repair. Packets reached the target
-     * first, and the kernel picked the flow up in its middle: without its translation, or the other
-     * way round.
+     * It is the same flow in a shape which no update can repair. Packets reached the target first,
+     * and the kernel picked the flow up in its middle: without its translation, or the other way
+     * round. Or it is an earlier flow between the same ends, which got further than the present one
+     * has: left as it is, its answered bit would let pass what the source would not.
      */
     REPLACE,
     /** It is somebody else's flow: leave it alone. */
@@ -24,7 +25,7 @@ final class TupleConflict {
     if (existing.id().equals(wanted.id())
         && existing.reply().equals(wanted.reply())
         && (existing.status() & Status.NAT) == (wanted.status() & Status.NAT)) {
-      return Way.UPDATE;
+      return existing.canBecome(wanted) ? Way.UPDATE : Way.REPLACE;
     }
     if (betweenSameEnds(existing.ends(), wanted.ends())) {
       return Way.REPLACE;

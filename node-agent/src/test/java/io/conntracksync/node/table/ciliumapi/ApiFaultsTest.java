@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.conntracksync.node.table.TableException;
+import io.conntracksync.node.table.TableFault;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.StandardProtocolFamily;
@@ -56,7 +57,7 @@ class ApiFaultsTest {
 
       CiliumApiException thrown = failure(() -> snapshot(table));
 
-      assertThat(thrown.fault()).isEqualTo(fault);
+      assertThat(thrown.fault()).isEqualTo(fault.ofTable());
       assertThat(thrown).hasMessageStartingWith(fault.text() + ": ").hasMessageContaining(text);
       assertThat(thrown.getMessage()).doesNotContain("\n");
     }
@@ -72,7 +73,7 @@ class ApiFaultsTest {
 
       CiliumApiException thrown = failure(() -> api.export((Inet4Address) Examples.VM));
 
-      assertThat(thrown.fault()).isEqualTo(ApiFault.HUNG);
+      assertThat(thrown.fault()).isEqualTo(TableFault.API_HUNG);
       assertThat(thrown).hasMessageContaining("no whole answer").hasMessageContaining("100ms");
     }
   }
@@ -85,7 +86,7 @@ class ApiFaultsTest {
 
       CiliumApiException thrown = failure(() -> CiliumApiTable.open(socket(), LONG));
 
-      assertThat(thrown.fault()).isEqualTo(ApiFault.HUNG);
+      assertThat(thrown.fault()).isEqualTo(TableFault.API_HUNG);
       assertThat(thrown).hasMessageContaining("does not accept");
       for (SocketChannel waiting : queue) {
         waiting.close();
@@ -97,7 +98,7 @@ class ApiFaultsTest {
   void anAbsentSocketIsNamed() {
     CiliumApiException thrown = failure(() -> CiliumApiTable.open(socket(), LONG));
 
-    assertThat(thrown.fault()).isEqualTo(ApiFault.ABSENT);
+    assertThat(thrown.fault()).isEqualTo(TableFault.API_ABSENT);
     assertThat(thrown).hasMessageContaining("there is no " + socket());
   }
 
@@ -107,7 +108,7 @@ class ApiFaultsTest {
 
     CiliumApiException thrown = failure(() -> CiliumApiTable.open(socket(), LONG));
 
-    assertThat(thrown.fault()).isEqualTo(ApiFault.ABSENT);
+    assertThat(thrown.fault()).isEqualTo(TableFault.API_ABSENT);
     assertThat(thrown).hasMessageContaining("nobody listens at " + socket());
   }
 
@@ -158,13 +159,13 @@ class ApiFaultsTest {
         calls.add(callers.submit(() -> failure(api::health)));
       }
 
-      List<ApiFault> faults = new ArrayList<>();
+      List<TableFault> faults = new ArrayList<>();
       for (Future<CiliumApiException> call : calls) {
         faults.add(call.get().fault());
       }
 
-      assertThat(faults).contains(ApiFault.BUSY, ApiFault.HUNG);
-      assertThat(faults).isSubsetOf(ApiFault.HUNG, ApiFault.BUSY);
+      assertThat(faults).contains(TableFault.API_BUSY, TableFault.API_HUNG);
+      assertThat(faults).isSubsetOf(TableFault.API_HUNG, TableFault.API_BUSY);
     } finally {
       callers.shutdownNow();
     }
@@ -176,11 +177,11 @@ class ApiFaultsTest {
       agent.has(InMemoryCiliumAgent.Fault.HANGS);
       CiliumApi api = new CiliumApi(socket(), Duration.ofMillis(20));
       var first = failure(api::health);
-      assertThat(first.fault()).isEqualTo(ApiFault.HUNG);
+      assertThat(first.fault()).isEqualTo(TableFault.API_HUNG);
       long before = sockets() - agent.waiting();
 
       for (int i = 0; i < 30; i++) {
-        assertThat(failure(api::health).fault()).isEqualTo(ApiFault.HUNG);
+        assertThat(failure(api::health).fault()).isEqualTo(TableFault.API_HUNG);
       }
 
       // It holds its ends for as long as it hangs.

@@ -3,13 +3,18 @@ package io.conntracksync.node.table.ciliumapi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CarriedFlowTest {
+  private static final int ROUNDS = 5000;
+
   @Test
   void whatMeansNothingElsewhereIsLeftBehind() {
     ApiRecord exported = new ApiRecord(out(), 11, 12, 13, 14, 60, 0x10, 0, 1, 2, 0x0100_0004, 7, 8);
@@ -72,6 +77,32 @@ class CarriedFlowTest {
     List<CarriedFlow> flows = CarriedFlow.of(List.of(connection, service), ClockUnit.SECONDS);
 
     assertThat(flows.get(0).lacksService()).isTrue();
+  }
+
+  /** So a VM that moves twice has the entries that it would have had after one move. */
+  @Test
+  void whatArrivedIsCarriedOnAsItIs() {
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+    int carried = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+      byte[] bytes = Examples.random(random, ApiRecord.LENGTH);
+      // Half an hour at most: what is longer than all that travels, is cut.
+      ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(46, random.nextInt(1800));
+      Optional<CarriedRecord> first =
+          CarriedRecord.of(ApiRecord.readAll(bytes).get(0), ClockUnit.SECONDS);
+      if (first.isPresent()) {
+        carried++;
+        ApiRecord arrived = first.get().toRecord(ClockUnit.SECONDS);
+
+        Optional<CarriedRecord> second = CarriedRecord.of(arrived, ClockUnit.SECONDS);
+
+        assertThat(second.map(record -> record.toRecord(ClockUnit.SECONDS)))
+            .as("seed %d", seed)
+            .contains(arrived);
+      }
+    }
+    assertThat(carried).isPositive();
   }
 
   private static int left(int bits, int seconds) {

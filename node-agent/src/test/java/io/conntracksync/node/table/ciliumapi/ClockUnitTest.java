@@ -3,6 +3,7 @@ package io.conntracksync.node.table.ciliumapi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.conntracksync.node.table.Entry;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,26 @@ class ClockUnitTest {
 
       double expected = from.toMillis(left) / (double) to.toMillis(1);
       assertThat((double) arrived).as("%d s", seconds).isCloseTo(expected, within(1.5));
+    }
+  }
+
+  /** Through all of it: a record of one agent, what travels, a record for the other. */
+  @ParameterizedTest
+  @CsvSource({"0,100", "0,250", "0,1000", "100,0", "250,0", "1000,0", "100,1000", "1000,250"})
+  void aRecordArrivesWithTheTimeThatItHadLeft(int here, int there) {
+    ClockUnit from = new ClockUnit(here);
+    ClockUnit to = new ClockUnit(there);
+    for (int left : List.of(300, 1000, 8000, 31_250)) {
+      ApiRecord record = Examples.out(left);
+
+      CarriedFlow flow = CarriedFlow.of(List.of(record), from).get(0);
+      Entry travelled = CarriedFlowCodec.encode(flow);
+      CarriedFlow arrived = CarriedFlowCodec.decode(travelled).orElseThrow();
+
+      double found = arrived.own().toRecord(to).unitsLeft();
+      double expected = (double) from.toMillis(left) / to.toMillis(1);
+      double larger = Math.max(1, (double) from.toMillis(1) / to.toMillis(1));
+      assertThat(found).as("%d units left", left).isCloseTo(expected, within(1.5 * larger));
     }
   }
 

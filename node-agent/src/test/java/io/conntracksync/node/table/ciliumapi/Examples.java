@@ -2,6 +2,7 @@ package io.conntracksync.node.table.ciliumapi;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.HexFormat;
 import java.util.random.RandomGenerator;
 
 /**
@@ -52,6 +53,14 @@ final class Examples {
     } catch (UnknownHostException e) {
       throw new IllegalArgumentException(literal, e);
     }
+  }
+
+  /** The connection of {@link #OUT} with so many units left. */
+  static ApiRecord out(int unitsLeft) {
+    ApiRecord example =
+        ApiRecord.readAll(HexFormat.of().parseHex(OUT_RECORD.replace(" ", ""))).get(0);
+    return new ApiRecord(
+        example.key(), 0, 0, 0, 0, unitsLeft, example.bits(), 0, 0, 0, example.identity(), 0, 0);
   }
 
   static byte[] random(RandomGenerator random, int length) {

@@ -30,7 +30,7 @@ import java.util.regex.Pattern;
  * A fake of Cilium's agent with {@link InMemoryMaps}: real HTTP over a real unix socket, checks
  * requests as the agent does, and has its faults on demand. A connection is for one call.
  */
-final class InMemoryCiliumAgent implements AutoCloseable {
+public final class InMemoryCiliumAgent implements AutoCloseable {
   private static final Pattern EXPORT = Pattern.compile("GET /v1/conntrack/export\\?ip4=(.*) .*");
   private static final Pattern IP4 = Pattern.compile("([0-9]{1,3}\\.){3}[0-9]{1,3}");
 
@@ -47,7 +47,7 @@ final class InMemoryCiliumAgent implements AutoCloseable {
   private int imported;
 
   /** What is wrong with it. */
-  enum Fault {
+  public enum Fault {
     NONE,
     /** Answers 200 and half of the export, and ends the connection. */
     EXPORT_BREAKS_OFF,
@@ -93,7 +93,7 @@ final class InMemoryCiliumAgent implements AutoCloseable {
     this.listener = listener;
   }
 
-  static InMemoryCiliumAgent at(Path socket) throws IOException {
+  public static InMemoryCiliumAgent at(Path socket) throws IOException {
     ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     listener.bind(UnixDomainSocketAddress.of(socket));
     InMemoryCiliumAgent agent = new InMemoryCiliumAgent(listener);
@@ -106,7 +106,7 @@ final class InMemoryCiliumAgent implements AutoCloseable {
     return maps;
   }
 
-  synchronized void has(Fault next) {
+  public synchronized void has(Fault next) {
     fault = next;
   }
 
@@ -195,6 +195,8 @@ final class InMemoryCiliumAgent implements AutoCloseable {
     } else if (now == Fault.HANGS_WITHIN_EXPORT && !isHealth) {
       sendHalf(answer, out);
       closed.await();
+    } else if (request.endsWith(" HTTP/1.0")) {
+      sendPlain(answer, out);
     } else {
       send(answer, out);
     }
@@ -266,6 +268,13 @@ final class InMemoryCiliumAgent implements AutoCloseable {
     sendHead(answer, out);
     sendChunk(answer.body, out);
     out.write("0\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Who speaks the older HTTP knows no chunks. */
+  private static void sendPlain(Answer answer, OutputStream out) throws IOException {
+    String head = "HTTP/1.0 %d Whatever\r\n%s\r\n".formatted(answer.status, answer.headers);
+    out.write(head.getBytes(StandardCharsets.UTF_8));
+    out.write(answer.body);
   }
 
   private static void sendHalf(Answer answer, OutputStream out) throws IOException {

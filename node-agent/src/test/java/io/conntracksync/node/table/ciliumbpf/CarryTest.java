@@ -1,6 +1,7 @@
 package io.conntracksync.node.table.ciliumbpf;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.conntracksync.node.table.Admission;
@@ -10,6 +11,7 @@ import io.conntracksync.node.table.RefusalReason;
 import io.conntracksync.node.table.TableException;
 import io.conntracksync.node.table.ciliumbpf.ClockSource.Jiffies;
 import io.conntracksync.node.table.ciliumbpf.ClockSource.Ktime;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
@@ -163,6 +165,33 @@ class CarryTest {
             .hasSize(all.length)
             // 8000 s are 7812.5 units of 1.024 s.
             .allSatisfy(write -> assertThat(write.value().lifetime()).isEqualTo(TARGET_NOW + 7813));
+      }
+    }
+  }
+
+  /** Through all of it: the source's units, what travels, the target's units. */
+  @Test
+  void everyClockTakesTheTimeLeftOfEveryOther() throws TableException {
+    List<ClockSource> clocks =
+        List.of(new Ktime(), new Jiffies(100), new Jiffies(250), new Jiffies(1000));
+    for (ClockSource from : clocks) {
+      for (ClockSource to : clocks) {
+        for (int left : List.of(300, 1000, 8000, 31_250)) {
+          byte[] value = Examples.OUT.value().encode();
+          ByteBuffer.wrap(value)
+              .order(ByteOrder.nativeOrder())
+              .putInt(CtValue.LIFETIME, Examples.NOW + left);
+          FoundEntry entry = new FoundEntry(Examples.OUT.key(), CtValue.decode(value));
+
+          List<Entry> entries = export(new CiliumNode(Generation.V1_19, from), source, entry);
+          CtImport.Write write = plan(new CiliumNode(Generation.V1_19, to), target, entries).get(0);
+
+          double expected = (double) from.millis(left) / to.millis(1);
+          double larger = Math.max(1, (double) from.millis(1) / to.millis(1));
+          assertThat((double) write.value().lifetime() - TARGET_NOW)
+              .as("%d units left, %s to %s", left, from, to)
+              .isCloseTo(expected, within(1.5 * larger));
+        }
       }
     }
   }

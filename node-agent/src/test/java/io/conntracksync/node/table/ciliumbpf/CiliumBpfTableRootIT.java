@@ -12,19 +12,23 @@ import io.conntracksync.node.table.Changes;
 import io.conntracksync.node.table.Delta;
 import io.conntracksync.node.table.Entry;
 import io.conntracksync.node.table.EntryKey;
+import io.conntracksync.node.table.EntrySink;
 import io.conntracksync.node.table.Former;
 import io.conntracksync.node.table.RefusalReason;
 import io.conntracksync.node.table.Restoration;
 import io.conntracksync.node.table.SentEntries;
 import io.conntracksync.node.table.TableException;
+import io.conntracksync.node.table.TableFault;
 import io.conntracksync.node.table.TableFill;
 import io.conntracksync.node.table.ciliumbpf.ClockSource.Jiffies;
 import io.conntracksync.node.table.ciliumbpf.ClockSource.Ktime;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -393,10 +397,51 @@ class CiliumBpfTableRootIT {
             () -> source.table().fill(),
             () -> source.table().apply(List.of(), ADMIT_ALL))) {
       assertThatThrownBy(call)
-          .isInstanceOf(TableException.class)
+          .isInstanceOfSatisfying(
+              TableException.class, e -> assertThat(e.fault()).isEqualTo(TableFault.MAPS_ABSENT))
           .hasMessageContaining("no map of Cilium's is pinned")
           .hasMessageEndingWith("is Cilium running, and is the node's bpffs here");
     }
+  }
+
+  @Test
+  void whatLeavesUnderTheNodesAddressIsNotSentAndCounted() throws IOException {
+    source.put(Examples.OUT, Examples.IN);
+    source.masquerade(Examples.OUT.key());
+    List<Entry> sent = new ArrayList<>();
+    Map<RefusalReason, Integer> kept = new HashMap<>();
+
+    source
+        .table()
+        .snapshot(
+            Set.of(Bytes.address(VM)),
+            new EntrySink() {
+              @Override
+              public void accept(List<Entry> chunk) {
+                sent.addAll(chunk);
+              }
+
+              @Override
+              public void passedOver(RefusalReason reason, int count) {
+                kept.put(reason, count);
+              }
+            });
+
+    assertThat(sent).extracting(Entry::key).containsExactly(key(Examples.IN));
+    assertThat(kept).isEqualTo(Map.of(RefusalReason.SOURCE_NODE_ADDRESS, 1));
+  }
+
+  /** facts/cilium.md, 11: an address is listed after its old entries were taken out. */
+  @Test
+  void aVmWhoseEndpointIsNotListedYetIsStillFlushed() throws IOException {
+    Set<InetAddress> vms = Set.of(Bytes.address(VM), Bytes.address(VM6));
+    assertThat(target.table().expectsFlush(vms)).as("no list").isFalse();
+
+    target.list(Bytes.address("10.77.0.1"));
+    assertThat(target.table().expectsFlush(vms)).isTrue();
+
+    target.list(Bytes.address(VM));
+    assertThat(target.table().expectsFlush(vms)).isFalse();
   }
 
   @Test
@@ -407,7 +452,8 @@ class CiliumBpfTableRootIT {
         .close();
 
     assertThatThrownBy(() -> snapshot(source, VM))
-        .isInstanceOf(TableException.class)
+        .isInstanceOfSatisfying(
+            TableException.class, e -> assertThat(e.fault()).isEqualTo(TableFault.LAYOUT_UNKNOWN))
         .hasMessageContaining("with keys of 14 and values of 64 bytes")
         .hasMessageEndingWith("this Cilium is not supported");
   }
@@ -420,7 +466,8 @@ class CiliumBpfTableRootIT {
     source.wait(16_777_216);
 
     assertThatThrownBy(() -> snapshot(source, VM))
-        .isInstanceOf(TableException.class)
+        .isInstanceOfSatisfying(
+            TableException.class, e -> assertThat(e.fault()).isEqualTo(TableFault.CLOCK_MISMATCH))
         .hasMessageContaining("200 of 200 entries");
   }
 

@@ -8,6 +8,7 @@ import io.conntracksync.node.table.Entry;
 import io.conntracksync.node.table.EntryKey;
 import io.conntracksync.node.table.RefusalReason;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.random.RandomGenerator;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
  */
 class CodecTest {
   private static final int ROUNDS = 20_000;
+  private static final Duration LONGEST = Duration.ofMillis(Carried.MOST_MILLIS);
 
   private final long seed = System.nanoTime();
   private final RandomGenerator random = new Random(seed);
@@ -34,9 +36,54 @@ class CodecTest {
 
   @Test
   void anotherLengthIsNoValue() {
-    assertThatThrownBy(() -> CtValue.decode(new byte[48]))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("a value of 48 bytes; entries have 56");
+    for (int length = 0; length < 2 * CtValue.LENGTH; length++) {
+      byte[] bytes = bytes(length);
+      if (length != CtValue.LENGTH) {
+        assertThatThrownBy(() -> CtValue.decode(bytes))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessage("a value of %d bytes; entries have 56", length);
+      }
+    }
+  }
+
+  /** An IPv4 address leaves 12 of the 16 bytes empty. */
+  @Test
+  void anyTranslatedAddressComesBack() throws RefusedEntryException {
+    RandomCarried any = new RandomCarried(random);
+    for (int i = 0; i < ROUNDS; i++) {
+      CtKey key = any.key();
+      NatAddress nat = new NatAddress(key.source(), random.nextInt(1 << 16));
+      CtValue value =
+          new CtValue(nat.first(), nat.second(), 0, 0, 0, 0, 0, nat.port(), 0, 0, 0, 0, 0);
+
+      CtValue stored = CtValue.decode(value.encode());
+
+      assertThat(NatAddress.of(stored, key.family())).as("seed %d", seed).isEqualTo(nat);
+    }
+  }
+
+  @Test
+  void anyBytesAreReadOrNamedForeign() {
+    CarriedReader reader = new CarriedReader();
+    RandomCarried any = new RandomCarried(random);
+    int read = 0;
+    for (int i = 0; i < ROUNDS; i++) {
+      CtKey key = any.key();
+      byte[] value = damaged(CarriedCodec.value(any.carriedUnder(key)));
+      Entry entry = Entry.of(key.encode(), value);
+      try {
+        assertThat(reader.lifetime(entry)).as("seed %d", seed).isBetween(Duration.ZERO, LONGEST);
+        // Only what is significant is, so reading it again changes nothing.
+        Entry significant = Entry.of(entry.key(), reader.significant(entry));
+        assertThat(reader.significant(significant))
+            .as("seed %d", seed)
+            .isEqualTo(significant.value());
+        read++;
+      } catch (IllegalArgumentException e) {
+        assertThat(e).hasMessageStartingWith("no entry of " + CarriedLayout.FORMAT);
+      }
+    }
+    assertThat(read).as("some damage is only another value").isPositive();
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.conntracksync.node.table.TableException;
+import io.conntracksync.node.table.TableFault;
 import io.conntracksync.node.table.ciliumbpf.ClockSource.Jiffies;
 import io.conntracksync.node.table.ciliumbpf.ClockSource.Ktime;
 import java.io.IOException;
@@ -64,7 +65,9 @@ class NodeProbeTest {
   void anUnknownVersionIsRefused() {
     for (String version : new String[] {"1.14.9 (v1.14.9)", "1.21.0 (v1.21.0)", "2.16.0 (v2)"}) {
       assertThatThrownBy(() -> CiliumVersion.parse(version).generation())
-          .isInstanceOf(TableException.class)
+          .isInstanceOfSatisfying(
+              TableException.class,
+              e -> assertThat(e.fault()).isEqualTo(TableFault.VERSION_UNKNOWN))
           .hasMessageContaining("known are 1.15 to 1.20");
     }
     assertThatThrownBy(() -> CiliumVersion.parse("devel"))
@@ -111,7 +114,8 @@ class NodeProbeTest {
   void anUnknownClockIsRefused() throws IOException {
     pin("cilium_ct4_global");
     assertThatThrownBy(this::found)
-        .isInstanceOf(TableException.class)
+        .isInstanceOfSatisfying(
+            TableException.class, e -> assertThat(e.fault()).isEqualTo(TableFault.CLOCK_UNKNOWN))
         .hasMessageStartingWith("cannot tell in which clock Cilium counts");
 
     runtime("{}");

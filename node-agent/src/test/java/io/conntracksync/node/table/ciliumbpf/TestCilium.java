@@ -99,6 +99,19 @@ final class TestCilium implements AutoCloseable {
     return lookup(CtMap.of(key).pin(), key.encode().bytes()).map(CtValue::decode);
   }
 
+  /** The endpoint of that address is regenerated. */
+  void list(InetAddress address) {
+    make("cilium_lxc", BpfMapInfo.HASH, 20, 48);
+    put("cilium_lxc", LocalEndpoints.key(address), new byte[48]);
+  }
+
+  /** The flow of that entry leaves under the node's address. */
+  void masquerade(CtKey key) {
+    String pin = "cilium_snat_v" + key.family().digit() + "_external";
+    make(pin, BpfMapInfo.LRU_HASH, key.family().keyLength(), 40);
+    put(pin, Masquerades.asInThePacket(key).encode().bytes(), new byte[40]);
+  }
+
   void delete(CtKey key) {
     try (BpfMap map = open(CtMap.of(key).pin())) {
       boolean unused = map.remove(key.encode().bytes());

@@ -42,7 +42,7 @@ class RollbackRootIT {
       }
       """;
 
-  private final List<Former> formers = new ArrayList<>();
+  private final Map<EntryKey, Former> formers = new HashMap<>();
   private final Map<EntryKey, Entry> written = new HashMap<>();
   private final List<EntryKey> created = new ArrayList<>();
   private TestNamespace node;
@@ -174,6 +174,27 @@ class RollbackRootIT {
     before.assertIsNow();
   }
 
+  /** One connection after another between the same ports, while the VM migrates. */
+  @Test
+  void whatWasWrittenInBetweenLeavesNothingEither() throws IOException {
+    node.rules(LABELS);
+    Flow stale = Flows.of(Flows.udp(VM, 5000, PEER, 53), Flows.udp(PEER, 53, VM, 5000), 0);
+    assertThat(apply(stale.withTimeout(500)).created()).hasSize(1);
+    forget();
+    Before before = new Before();
+    Flow answered =
+        Flows.of(stale.id().original(), stale.reply(), Status.SEEN_REPLY | Status.ASSURED)
+            .withLabels(new Labels(0x0200000000000000L, 0));
+
+    assertThat(apply(answered).updated()).hasSize(1);
+    assertThat(apply(stale).created()).hasSize(1);
+    assertThat(flows(table, VM)).extracting(Flow::status).containsExactly(0);
+    assertThat(flows(table, VM)).extracting(Flow::labels).containsExactly(Labels.NONE);
+    rollBack();
+
+    before.assertIsNow();
+  }
+
   @Test
   void onlyWhatTheSyncCreatedGoes() throws IOException {
     insert("-s " + VM + " -d " + PEER + " -p udp --sport 7 --dport 8 -t 600");
@@ -266,11 +287,19 @@ class RollbackRootIT {
   }
 
   private Applied apply(Flow... flows) throws TableException {
-    Applied applied = table.apply(entries(flows), ADMIT_ALL, formers::add);
+    Applied applied = table.apply(entries(flows), ADMIT_ALL, this::note);
     assertThat(applied.refused()).isEmpty();
     created.addAll(applied.created());
     entries(flows).forEach(entry -> written.put(entry.key(), entry));
     return applied;
+  }
+
+  /** As a session's journal has it: the value from before the sync, and what was done last. */
+  private void note(Former former) {
+    if (!created.contains(former.key())) {
+      formers.merge(
+          former.key(), former, (first, later) -> new Former(first.entry(), later.fate()));
+    }
   }
 
   private void forget() {
@@ -287,7 +316,7 @@ class RollbackRootIT {
     var unused = table.remove(created);
     var ignored =
         table.restore(
-            formers.stream()
+            formers.values().stream()
                 .map(
                     former ->
                         new Restoration(

@@ -28,6 +28,16 @@ class TupleConflictTest {
         .isEqualTo(TupleConflict.Way.UPDATE);
   }
 
+  /** The kernel would leave it answered, and rules would let its packets pass. */
+  @Test
+  void anEntryThatWasAnsweredIsReplacedByOneThatIsNotYet() {
+    Flow answered = Flows.of(tcp(VM, X), tcp(X, VM), Status.SEEN_REPLY | Status.ASSURED);
+    Flow unanswered = Flows.of(tcp(VM, X), tcp(X, VM), 0);
+
+    assertThat(decide(unanswered, answered)).isEqualTo(TupleConflict.Way.REPLACE);
+    assertThat(decide(answered, unanswered)).isEqualTo(TupleConflict.Way.UPDATE);
+  }
+
   @Test
   void aFlowPickedUpInTheOtherDirectionIsReplaced() {
     assertThat(decide(Flows.of(tcp(VM, X)), Flows.of(tcp(VM, X).inverse())))
