@@ -13,6 +13,7 @@ public record ConntrackNodeStatus(
     String layout,
     String address,
     PortRange ports,
+    String certificateFingerprint,
     String agentVersion,
     TableStatus table,
     List<Condition> conditions) {}

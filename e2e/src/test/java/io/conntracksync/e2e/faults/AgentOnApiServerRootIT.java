@@ -71,6 +71,7 @@ final class AgentOnApiServerRootIT {
       assertThat(object.getStatus().backend()).isEqualTo(Backend.NETFILTER);
       assertThat(object.getStatus().address()).isEqualTo(node.addresses().v4());
       assertThat(object.getStatus().ports()).isEqualTo(new PortRange(28152, 28251));
+      assertThat(object.getStatus().certificateFingerprint()).matches("sha256:[0-9a-f]{64}");
       assertThat(object.getStatus().table().capacity()).isPositive();
       assertThat(ready(node)).extracting(Condition::getStatus).isEqualTo("True");
       Lease lease =

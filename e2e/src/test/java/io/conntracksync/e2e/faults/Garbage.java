@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import javax.net.ssl.SSLException;
 
 /** Bytes that have no place on one of the agent's sockets. */
 final class Garbage {
@@ -37,17 +38,32 @@ final class Garbage {
     STOP
   }
 
-  /** For the port on which entries arrive: {@code version u8 = 2 · length u32 · payload}. */
-  static List<Garbage> ofTheTransferPort() {
+  /** For the port on which entries arrive, from anybody who finds it: it takes TLS only. */
+  static List<Garbage> ofStrangers() {
+    return List.of(
+        new Garbage("random bytes", random(), Then.WAIT, "not_tls"),
+        new Garbage("HTTP", text("GET / HTTP/1.1\r\nHost: n\r\n\r\n"), Then.WAIT, "http_bytes"),
+        new Garbage("a frame in plain text", bytes(2, 0, 0, 0, 1, 5), Then.WAIT, "not_tls"),
+        // RFC 8446 §5.1 and §4: handshake record, TLS 1.0 for compatibility, client_hello.
+        new Garbage(
+            "TLS hello", bytes(0x16, 3, 1, 0, 5, 1, 0, 0, 1, 3), Then.WAIT, "handshake_failed"),
+        new Garbage("half a record", bytes(0x16, 3, 1, 0, 5, 1), Then.STOP, "truncated"),
+        new Garbage("no more", bytes(0x16, 3, 1, 0, 5, 1), Then.WAIT, "handshake_timeout"));
+  }
+
+  /** From somebody who has the source's key: {@code version u8 = 2 · length u32 · payload}. */
+  static List<Garbage> ofTheSource() {
     return List.of(
         new Garbage("random bytes", random(), Then.WAIT, "other_version"),
-        new Garbage("HTTP", text("GET / HTTP/1.1\r\nHost: n\r\n\r\n"), Then.WAIT, "http_bytes"),
-        // RFC 8446 §5.1 and §4: handshake record, TLS 1.0 for compatibility, client_hello.
-        new Garbage("TLS hello", bytes(0x16, 3, 1, 0, 5, 1, 0, 0, 1, 3), Then.WAIT, "tls_bytes"),
         new Garbage("oversize frame", bytes(2, 0x7f, 0xff, 0xff, 0xff), Then.WAIT, "oversize"),
-        new Garbage("empty frame", bytes(2, 0, 0, 0, 0), Then.WAIT, "malformed"),
+        emptyFrame(),
         new Garbage("unknown type", bytes(2, 0, 0, 0, 1, 0xee), Then.WAIT, "unknown_type"),
         new Garbage("half a frame", bytes(2, 0, 0, 0, 9, 1), Then.STOP, "truncated"));
+  }
+
+  /** What only a source may say, and nobody else gets as far as. */
+  static Garbage emptyFrame() {
+    return new Garbage("empty frame", bytes(2, 0, 0, 0, 0), Then.WAIT, "malformed");
   }
 
   /** For the hook's socket: one line in, one line out. */
@@ -70,20 +86,21 @@ final class Garbage {
     try (Socket socket = new Socket()) {
       socket.connect(address, PATIENCE_MILLIS);
       socket.setSoTimeout(PATIENCE_MILLIS);
+      return sendOn(socket);
+    }
+  }
+
+  /** As {@link #sendTo(InetSocketAddress)}, on a connection that is there. */
+  byte[] sendOn(Socket socket) throws IOException {
+    ByteArrayOutputStream answer = new ByteArrayOutputStream();
+    try {
       socket.getOutputStream().write(bytes);
       if (then == Then.STOP) {
         socket.shutdownOutput();
       }
-      return untilTheEnd(socket);
-    }
-  }
-
-  // A peer that closes with unread bytes resets the connection (RFC 9293 §3.6.1): closed, too.
-  private static byte[] untilTheEnd(Socket socket) throws IOException {
-    ByteArrayOutputStream answer = new ByteArrayOutputStream();
-    try {
       socket.getInputStream().transferTo(answer);
-    } catch (SocketException e) {
+    } catch (SocketException | SSLException e) {
+      // Closed with unread bytes, which is a reset (RFC 9293 §3.6.1); or with an alert of TLS.
       return answer.toByteArray();
     }
     return answer.toByteArray();

@@ -2,17 +2,20 @@ package io.conntracksync.e2e.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.conntracksync.api.v1alpha1.ConntrackNode;
 import io.conntracksync.api.v1alpha1.ConntrackSync;
 import io.conntracksync.api.v1alpha1.Phase;
 import io.conntracksync.e2e.bed.DualStack;
 import io.conntracksync.e2e.bed.Node;
 import io.conntracksync.e2e.cluster.Cluster;
 import io.conntracksync.e2e.process.Daemon;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import javax.net.ssl.SSLSocket;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -63,16 +66,17 @@ final class PortFaultsRootIT {
   void garbageOnTheAssignedPortIsCountedAndHarmsNothing() throws IOException {
     try (Frozen waits = Frozen.process(stage.agentOf(source).pid())) {
       create("garbage");
-      InetSocketAddress port = new InetSocketAddress(target.addresses().v4(), assignedPort());
+      InetSocketAddress port = assignedPort("garbage");
 
-      for (Garbage garbage : Garbage.ofTheTransferPort()) {
-        String series = "conntracksync_transfer_faults_total{fault=\"" + garbage.fault() + "\"}";
-        double before = stage.agentOf(target).metric(series);
+      for (Garbage garbage : Garbage.ofStrangers()) {
+        double before = faults(garbage.fault());
 
-        garbage.sendTo(port);
+        assertThat(garbage.sendTo(port))
+            .as("answer to %s: an alert of TLS at most", garbage)
+            .hasSizeLessThanOrEqualTo(7);
 
         Awaitility.await(garbage + " is counted")
-            .until(() -> stage.agentOf(target).metric(series) == before + 1);
+            .until(() -> faults(garbage.fault()) == before + 1);
       }
       waits.thaw();
     }
@@ -80,18 +84,102 @@ final class PortFaultsRootIT {
     assertImported("garbage");
   }
 
-  private static int assignedPort() {
+  @Test
+  void strangersAreRefusedByTheirKeys(@TempDir Path folder) throws Exception {
+    ForgedKey stranger = ForgedKey.make(folder);
+    KubernetesClient admin = stage.cluster().controlPlane().admin();
+    try (Frozen waits = Frozen.process(stage.agentOf(source).pid())) {
+      create("strangers");
+      InetSocketAddress port = assignedPort("strangers");
+
+      assertRefused("tls_version", stranger, port, "TLSv1.2");
+      assertRefused("unknown_key", stranger, port, "TLSv1.3");
+      stranger.publishAs("nodec", admin);
+      assertRefused("other_nodes_key", stranger, port, "TLSv1.3");
+      waits.thaw();
+    } finally {
+      admin.resources(ConntrackNode.class).withName("nodec").delete();
+    }
+
+    assertImported("strangers");
+  }
+
+  private static void assertRefused(
+      String fault, ForgedKey stranger, InetSocketAddress port, String protocol) {
+    double before = faults(fault);
+    // Again: a key that was published has not reached the target at once.
+    Awaitility.await(fault + " is counted")
+        .until(
+            () -> {
+              try (SSLSocket socket = stranger.connect(port, protocol)) {
+                assertThat(Garbage.emptyFrame().sendOn(socket)).isEmpty();
+              }
+              return faults(fault) > before;
+            });
+  }
+
+  /** A source that is not ours any more: whoever has its token can publish a key for it. */
+  @Test
+  void theSourceItselfIsNotBelieved(@TempDir Path folder) throws Exception {
+    ForgedKey forged = ForgedKey.make(folder);
+    KubernetesClient admin = stage.cluster().controlPlane().admin();
+    String right = stage.conntrackNode(source).getStatus().certificateFingerprint();
+    try (Frozen waits = Frozen.process(stage.agentOf(source).pid())) {
+      create("forged");
+      InetSocketAddress port = assignedPort("forged");
+      forged.publishAs(source.name(), admin);
+      awaitLetIn(forged, port);
+
+      for (Garbage garbage : Garbage.ofTheSource()) {
+        double before = faults(garbage.fault());
+
+        try (SSLSocket socket = forged.connect(port, "TLSv1.3")) {
+          var unused = garbage.sendOn(socket);
+        }
+
+        Awaitility.await(garbage + " is counted")
+            .until(() -> faults(garbage.fault()) == before + 1);
+      }
+      ForgedKey.publish(source.name(), right, admin);
+      waits.thaw();
+    }
+
+    assertImported("forged");
+  }
+
+  private static void awaitLetIn(ForgedKey source, InetSocketAddress port) {
+    double before = faults("malformed");
+    Awaitility.await("a frame is read")
+        .until(
+            () -> {
+              try (SSLSocket socket = source.connect(port, "TLSv1.3")) {
+                var unused = Garbage.emptyFrame().sendOn(socket);
+              }
+              return faults("malformed") > before;
+            });
+  }
+
+  private static double faults(String fault) {
     return stage
-        .awaitSync(
-            "garbage",
-            "is listened for",
-            status ->
-                status.assignment() != null
-                    && status.target() != null
-                    && Integer.valueOf(status.assignment().port()).equals(status.target().port()))
-        .getStatus()
-        .assignment()
-        .port();
+        .agentOf(target)
+        .metric("conntracksync_transfer_faults_total{fault=\"" + fault + "\"}");
+  }
+
+  private static InetSocketAddress assignedPort(String sync) {
+    int port =
+        stage
+            .awaitSync(
+                sync,
+                "is listened for",
+                status ->
+                    status.assignment() != null
+                        && status.target() != null
+                        && Integer.valueOf(status.assignment().port())
+                            .equals(status.target().port()))
+            .getStatus()
+            .assignment()
+            .port();
+    return new InetSocketAddress(target.addresses().v4(), port);
   }
 
   @Test

@@ -57,6 +57,7 @@ final class HandMadeAgent {
             "test",
             "192.0.2.7",
             PORTS,
+            null,
             "0.0.0",
             null,
             List.of(

@@ -1,5 +1,6 @@
 package io.conntracksync.node.agent;
 
+import io.conntracksync.node.kube.NodeCertificates;
 import io.conntracksync.node.kube.NodePresence;
 import io.conntracksync.node.kube.NodeReason;
 import io.conntracksync.node.kube.StatusRehearsal;
@@ -10,6 +11,7 @@ import io.conntracksync.node.table.TableFill;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -49,6 +51,7 @@ final class Agent implements AutoCloseable {
    * @param side the node's table, sessions and sockets
    * @param status what is written of syncs, played through before the node is ready
    * @param presence tells the cluster that this node is here
+   * @param nodes what the agents of other nodes are recognised by
    * @param watches of the syncs, one for each role
    * @param meters what is served under {@code /metrics}
    * @param connections to the API server, closed last, in this order
@@ -57,6 +60,7 @@ final class Agent implements AutoCloseable {
       NodeSide side,
       StatusRehearsal status,
       NodePresence presence,
+      NodeCertificates nodes,
       List<SyncWatch> watches,
       PrometheusMeterRegistry meters,
       List<AutoCloseable> connections) {
@@ -87,6 +91,7 @@ final class Agent implements AutoCloseable {
     readTable();
     rehearse();
     started.push(new Step("sockets", openSockets()));
+    started.push(new Step("watch of nodes", parts.nodes()));
     for (SyncWatch watch : parts.watches()) {
       started.push(new Step("watch", watch));
     }
@@ -141,15 +146,19 @@ final class Agent implements AutoCloseable {
   }
 
   private void watch() {
-    List<CompletableFuture<Void>> synced = parts.watches().stream().map(SyncWatch::start).toList();
+    // First, for a session that finds no key of its peer can only try again.
+    List<CompletableFuture<Void>> known = new ArrayList<>(List.of(parts.nodes().start()));
+    parts.watches().forEach(watch -> known.add(watch.start()));
     var unused =
-        CompletableFuture.allOf(synced.toArray(CompletableFuture[]::new))
+        CompletableFuture.allOf(known.toArray(CompletableFuture[]::new))
             // Not in the watch's thread: it asks the API server.
             .thenRunAsync(this::tidy)
             .thenRun(parts.status()::play)
             .thenRun(() -> say(NodeReason.READY.finding(readiness())));
-    for (SyncWatch watch : parts.watches()) {
-      var ignored = watch.stopped().whenComplete((done, fault) -> watchEnded(fault));
+    List<CompletableFuture<Void>> ends = new ArrayList<>(List.of(parts.nodes().stopped()));
+    parts.watches().forEach(watch -> ends.add(watch.stopped()));
+    for (CompletableFuture<Void> end : ends) {
+      var ignored = end.whenComplete((done, fault) -> watchEnded(fault));
     }
   }
 
@@ -179,10 +188,10 @@ final class Agent implements AutoCloseable {
     if (fault == null) {
       return;
     }
-    LOG.atError().setCause(fault).log("watch of syncs ended, the agent must be started again");
+    LOG.atError().setCause(fault).log("a watch ended, the agent must be started again");
     Finding stopped =
         NodeReason.WATCH_STOPPED.finding(
-            "the watch of syncs ended, see the agent's log; it must be started again");
+            "a watch of the API server ended, see the agent's log; it must be started again");
     health.broken(stopped);
     parts.presence().report(stopped);
   }

@@ -13,6 +13,7 @@ import java.util.function.IntSupplier;
 /** {@link ApiTally} as metrics. All are there from the start, at zero: an alert needs no guess. */
 final class ApiMeters implements ApiTally {
   private final MeterRegistry meters;
+  private final Counter interruptions;
 
   ApiMeters(MeterRegistry meters) {
     this.meters = meters;
@@ -21,6 +22,10 @@ final class ApiMeters implements ApiTally {
       Arrays.stream(WriteResult.values()).forEach(result -> counter(role, result));
     }
     Arrays.stream(PresenceObject.values()).forEach(this::counter);
+    this.interruptions =
+        Counter.builder("conntracksync.node.watch.interruptions")
+            .description("Times that the watch of what other nodes publish was tried again")
+            .register(meters);
   }
 
   @Override
@@ -36,6 +41,11 @@ final class ApiMeters implements ApiTally {
   @Override
   public void count(PresenceObject failed) {
     counter(failed).increment();
+  }
+
+  @Override
+  public void nodeWatchInterrupted() {
+    interruptions.increment();
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.conntracksync.node.kube.NodePresence;
 import io.conntracksync.node.kube.NodeReason;
 import io.conntracksync.node.session.Finding;
 import io.conntracksync.node.table.TableException;
+import io.conntracksync.node.transfer.Fingerprint;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
@@ -32,7 +33,11 @@ final class BackendWait implements AutoCloseable {
   private final NodePresence presence;
 
   private BackendWait(
-      Settings settings, Health health, HttpEndpoints http, PrometheusMeterRegistry meters) {
+      Settings settings,
+      Fingerprint certificate,
+      Health health,
+      HttpEndpoints http,
+      PrometheusMeterRegistry meters) {
     this.health = health;
     this.http = http;
     this.api = ApiConnection.create(AgentVersion.text());
@@ -45,6 +50,7 @@ final class BackendWait implements AutoCloseable {
                 Optional.empty(),
                 settings.address(),
                 settings.ports(),
+                certificate.text(),
                 AgentVersion.text()),
             () -> {
               throw new TableException("the node's table is not known yet");
@@ -54,10 +60,15 @@ final class BackendWait implements AutoCloseable {
             new ApiMeters(meters));
   }
 
-  /** The node's table, when there is one. Throws when waiting is of no use. */
-  static NodeBackend await(Settings settings, BackendSearch search) throws StartException {
+  /**
+   * The node's table, when there is one. Throws when waiting is of no use.
+   *
+   * @param certificate that the agent will show: published while it waits, too
+   */
+  static NodeBackend await(Settings settings, Fingerprint certificate, BackendSearch search)
+      throws StartException {
     try {
-      NodeBackend backend = find(settings, search);
+      NodeBackend backend = find(settings, certificate, search);
       LOG.atInfo()
           .addKeyValue(AgentLogKeys.FORMAT, backend.table().format())
           .addKeyValue(AgentLogKeys.WHY, backend.why())
@@ -71,22 +82,27 @@ final class BackendWait implements AutoCloseable {
     }
   }
 
-  private static NodeBackend find(Settings settings, BackendSearch search)
+  private static NodeBackend find(Settings settings, Fingerprint certificate, BackendSearch search)
       throws StartException, TableException, InterruptedException {
     Found found = search.look();
     if (found instanceof Found.Opened opened) {
       return opened.backend();
     }
-    try (BackendWait wait = begin(settings)) {
+    try (BackendWait wait = begin(settings, certificate)) {
       return wait.untilOpened(search, found);
     }
   }
 
-  private static BackendWait begin(Settings settings) throws StartException {
+  private static BackendWait begin(Settings settings, Fingerprint certificate)
+      throws StartException {
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     Health health = new Health();
     return new BackendWait(
-        settings, health, HttpEndpoints.open(settings.httpPort(), health, meters), meters);
+        settings,
+        certificate,
+        health,
+        HttpEndpoints.open(settings.httpPort(), health, meters),
+        meters);
   }
 
   private NodeBackend untilOpened(BackendSearch search, Found first)

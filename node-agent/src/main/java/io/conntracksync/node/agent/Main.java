@@ -2,11 +2,14 @@ package io.conntracksync.node.agent;
 
 import io.conntracksync.node.backend.BackendSearch;
 import io.conntracksync.node.backend.BackendSetting;
+import io.conntracksync.node.backend.NodeBackend;
 import io.conntracksync.node.kube.ReceivingPorts;
 import io.conntracksync.node.table.ciliumbpf.CiliumPaths;
+import io.conntracksync.node.transfer.AgentKey;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -147,7 +150,9 @@ public final class Main implements Callable<Integer> {
     Settings settings = settings();
     try {
       BackendSearch search = new BackendSearch(settings.backend(), CiliumPaths.ofNode());
-      Agent agent = Wiring.of(settings, BackendWait.await(settings, search));
+      AgentKey key = AgentKey.create(Clock.systemUTC());
+      NodeBackend backend = BackendWait.await(settings, key.fingerprint(), search);
+      Agent agent = Wiring.of(settings, key, backend);
       // Before start: a SIGTERM while it waits for something must also end it in order.
       Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "stop"));
       agent.start();

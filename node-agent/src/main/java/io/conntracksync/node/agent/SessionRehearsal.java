@@ -34,10 +34,10 @@ final class SessionRehearsal {
   private static final int ROUNDS = 20;
 
   /** No round begins after that: the node waits for it to be ready. */
-  private static final Duration LONGEST = Duration.ofSeconds(1);
+  private static final Duration LONGEST = Duration.ofSeconds(2);
 
   /** The first round is slow on a busy node, and that is where it is needed most. */
-  private static final Duration LONGEST_ROUND = Duration.ofSeconds(5);
+  private static final Duration LONGEST_ROUND = Duration.ofSeconds(10);
 
   private static final SessionLimits LIMITS =
       new SessionLimits(1, 1000, SessionLimits.LONGEST_HOLD);
@@ -62,8 +62,8 @@ final class SessionRehearsal {
   }
 
   /**
-   * Plays until it is fluent, a second at most; the first round is always finished if that takes no
-   * longer than another. Throws when a round comes to no end, which says why.
+   * Plays until it is fluent, two seconds at most; the first round is always finished if that takes
+   * no longer than another. Throws when a round comes to no end, which says why.
    */
   void play() throws IOException {
     long start = System.nanoTime();
@@ -79,6 +79,7 @@ final class SessionRehearsal {
             NAME,
             NAME,
             NAME,
+            new SyncOrder.Nodes(NAME, NAME),
             Set.of(vm),
             SessionLimits.LONGEST_HOLD,
             SessionLimits.LONGEST_HOLD,

@@ -18,14 +18,12 @@ import io.conntracksync.node.session.TargetObserver;
 import io.conntracksync.node.session.TargetSessions;
 import io.conntracksync.node.session.WitnessedSessions;
 import io.conntracksync.node.table.ConntrackTable;
-import io.conntracksync.node.transfer.PlainTransport;
 import io.conntracksync.node.transfer.Transport;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketException;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -36,18 +34,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@link NodeSide} in earnest: the node's table, sessions over TCP, the sockets of hook and gate.
+ * {@link NodeSide} in earnest: the node's table, sessions over TLS, the sockets of hook and gate.
  */
 final class ThisNode implements NodeSide {
   private static final Logger LOG = LoggerFactory.getLogger(ThisNode.class);
-
-  /** How long one frame may take from its first byte to its last. */
-  private static final Duration FRAME_PATIENCE = Duration.ofSeconds(10);
 
   /** A domain is paused by one thread of libvirt at a time, or two. */
   private static final int CONNECTIONS_OF_A_GATE = 4;
 
   private final Settings settings;
+  private final Trust trust;
   private final NodeBackend backend;
   private final FaultMeters faults;
   private final SessionLimits limits;
@@ -58,8 +54,9 @@ final class ThisNode implements NodeSide {
   private Optional<TargetSessions> target = Optional.empty();
   private Optional<GateSockets> gates = Optional.empty();
 
-  ThisNode(Settings settings, NodeBackend backend, MeterRegistry meters) {
+  ThisNode(Settings settings, Trust trust, NodeBackend backend, MeterRegistry meters) {
     this.settings = settings;
+    this.trust = trust;
     this.backend = backend;
     this.faults = new FaultMeters(meters);
     this.libvirt =
@@ -141,7 +138,7 @@ final class ThisNode implements NodeSide {
 
   @Override
   public void rehearse() throws IOException {
-    new NodeRehearsal(backend, transport(), threads.executor()).play();
+    new NodeRehearsal(backend, trust.toItself(threads.executor()), threads.executor()).play();
   }
 
   @Override
@@ -176,9 +173,8 @@ final class ThisNode implements NodeSide {
         settings.hookPeers(), maxConnections, SocketAccess.DEFAULTS.lineTimeout());
   }
 
-  /** Replaced by TLS when agents have keys. */
   private Transport transport() {
-    return new PlainTransport(threads.executor(), FRAME_PATIENCE);
+    return trust.transport(threads.executor());
   }
 
   @Override

@@ -24,10 +24,11 @@ final class TransferInlet implements Inlet {
   }
 
   @Override
-  public Listening listen(Greeting greeting, Endpoint endpoint, Door door) throws IOException {
+  public Listening listen(String source, Greeting greeting, Endpoint endpoint, Door door)
+      throws IOException {
     try {
       FrameListener listener =
-          transport.listen(new InetSocketAddress(endpoint.address(), endpoint.port()));
+          transport.listen(new InetSocketAddress(endpoint.address(), endpoint.port()), source);
       TransferReception reception =
           new TransferReception(listener, greeting, door, timeouts.hello(), faults);
       reception.start(endpoint.toString());

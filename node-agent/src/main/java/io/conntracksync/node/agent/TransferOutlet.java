@@ -37,18 +37,38 @@ final class TransferOutlet implements Outlet {
   }
 
   @Override
-  public Link open(Greeting greeting, Endpoint endpoint) throws IOException {
-    FrameChannel channel =
-        transport.connect(
-            new InetSocketAddress(endpoint.address(), endpoint.port()), timeouts.connect());
+  public Link open(String target, Greeting greeting, Endpoint endpoint) throws IOException {
+    FrameChannel channel = connect(target, endpoint);
     Connection connection = new Connection(channel);
     try {
       connection.greet(greeting);
       return connection;
     } catch (IOException e) {
       channel.close();
+      throw isOurKeyRefused(e) ? keyRefused(target, e) : e;
+    }
+  }
+
+  private FrameChannel connect(String target, Endpoint endpoint) throws IOException {
+    try {
+      return transport.connect(
+          new InetSocketAddress(endpoint.address(), endpoint.port()), target, timeouts.connect());
+    } catch (TransferException e) {
+      faults.count(e.fault());
       throw e;
     }
+  }
+
+  /** TLS lets us think that we are in before the target has looked at our key. */
+  private static boolean isOurKeyRefused(IOException e) {
+    return e instanceof TransferException broken && broken.fault() == TransferFault.TLS_BROKEN;
+  }
+
+  private static IOException keyRefused(String target, IOException cause) {
+    return new IOException(
+        "node %s does not take this node's key: has it seen our ConntrackNode of late? %s"
+            .formatted(target, cause.getMessage()),
+        cause);
   }
 
   /** One connection. A fault of the peer's is counted where it shows and thrown on. */
@@ -140,7 +160,7 @@ final class TransferOutlet implements Outlet {
         return said;
       } catch (IOException e) {
         broken.addSuppressed(e);
-        return broken;
+        return isOurKeyRefused(e) ? e : broken;
       }
     }
 

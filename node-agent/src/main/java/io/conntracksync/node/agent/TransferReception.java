@@ -12,6 +12,7 @@ import io.conntracksync.node.transfer.FrameListener;
 import io.conntracksync.node.transfer.Message;
 import io.conntracksync.node.transfer.TransferException;
 import io.conntracksync.node.transfer.TransferFault;
+import io.conntracksync.node.transfer.Visitor;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -27,9 +28,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * The port of one sync. One thread accepts; each connection has one, from its Hello to its end, and
- * there are few at a time. One source is served: when it comes again (its agent was restarted), the
- * connection it had is closed.
+ * The port of one sync. One thread accepts; each connection has one, from its handshake to its end,
+ * and there are few at a time. One source is served: when it comes again (its agent was restarted),
+ * the connection it had is closed.
  */
 final class TransferReception implements Inlet.Listening {
   private static final Logger LOG = LoggerFactory.getLogger(TransferReception.class);
@@ -45,7 +46,7 @@ final class TransferReception implements Inlet.Listening {
   private final Duration helloTimeout;
   private final FaultCounter faults;
   private final ThreadPoolExecutor threads;
-  private final Set<FrameChannel> open = ConcurrentHashMap.newKeySet();
+  private final Set<Visitor> open = ConcurrentHashMap.newKeySet();
   private final Object lock = new Object();
 
   private Optional<FrameChannel> source = Optional.empty();
@@ -99,7 +100,7 @@ final class TransferReception implements Inlet.Listening {
   public void close() {
     stage = Stage.CLOSED;
     listener.close();
-    open.forEach(FrameChannel::close);
+    open.forEach(Visitor::close);
     threads.shutdown();
   }
 
@@ -118,18 +119,18 @@ final class TransferReception implements Inlet.Listening {
     }
   }
 
-  private void serve(FrameChannel channel) {
-    open.add(channel);
+  private void serve(Visitor visitor) {
+    open.add(visitor);
     if (isClosed()) {
-      channel.close();
+      visitor.close();
       return;
     }
     try {
-      threads.execute(() -> inContext(() -> converse(channel)));
+      threads.execute(() -> inContext(() -> receive(visitor)));
     } catch (RejectedExecutionException e) {
-      open.remove(channel);
-      fault(TransferFault.TOO_MANY_HANDSHAKES, "too many connections", channel);
-      channel.close();
+      open.remove(visitor);
+      fault(TransferFault.TOO_MANY_HANDSHAKES, "too many connections", visitor.peer());
+      visitor.close();
     }
   }
 
@@ -142,13 +143,33 @@ final class TransferReception implements Inlet.Listening {
     }
   }
 
-  private void converse(FrameChannel channel) {
+  private void receive(Visitor visitor) {
+    try {
+      converse(visitor.identify());
+    } catch (TransferException e) {
+      // Not the source's agent: it is told nothing.
+      fault(e.fault(), e.getMessage(), visitor.peer());
+    } catch (IOException e) {
+      LOG.atInfo()
+          .addKeyValue(LogKeys.PEER, visitor.peer())
+          .addKeyValue(LogKeys.MESSAGE, e.getMessage())
+          .log("connection ended");
+    } catch (RuntimeException e) {
+      LOG.atError().setCause(e).log("connection failed unexpectedly");
+    } finally {
+      visitor.close();
+      open.remove(visitor);
+    }
+  }
+
+  /** The peer has shown whose agent it is, so it is told why when it is refused now. */
+  private void converse(FrameChannel channel) throws IOException {
     try {
       Inlet.Guest guest = admit(channel, hello(channel));
       String cause = "internal error";
       try {
         channel.write(TransferWords.hello(greeting));
-        receive(channel, guest);
+        take(channel, guest);
         cause = "the source said goodbye";
       } catch (IOException | Inlet.GuestRefusedException e) {
         cause = String.valueOf(e.getMessage());
@@ -157,20 +178,10 @@ final class TransferReception implements Inlet.Listening {
         guest.left(cause);
       }
     } catch (TransferException e) {
-      fault(e.fault(), e.getMessage(), channel);
+      fault(e.fault(), e.getMessage(), channel.peer());
       channel.refuse(TransferWords.refusal(e.fault(), e.getMessage()));
     } catch (Inlet.GuestRefusedException e) {
       refused(e.refusal(), channel);
-    } catch (IOException e) {
-      LOG.atInfo()
-          .addKeyValue(LogKeys.PEER, channel.peer())
-          .addKeyValue(LogKeys.MESSAGE, e.getMessage())
-          .log("connection ended");
-    } catch (RuntimeException e) {
-      LOG.atError().setCause(e).log("connection failed unexpectedly");
-    } finally {
-      channel.close();
-      open.remove(channel);
     }
   }
 
@@ -200,7 +211,7 @@ final class TransferReception implements Inlet.Listening {
     }
   }
 
-  private static void receive(FrameChannel channel, Inlet.Guest guest)
+  private static void take(FrameChannel channel, Inlet.Guest guest)
       throws IOException, Inlet.GuestRefusedException {
     while (true) {
       Message message = channel.read();
@@ -223,20 +234,21 @@ final class TransferReception implements Inlet.Listening {
 
   private void refused(PeerRefusal refusal, FrameChannel channel) {
     switch (refusal.cause()) {
-      case OTHER_SYNC -> fault(TransferFault.OTHER_SYNC, refusal.text(), channel);
-      case FORMATS_DIFFER -> fault(TransferFault.FORMATS_DIFFER, refusal.text(), channel);
-      case TOO_MANY_ENTRIES -> fault(TransferFault.TOO_MANY_ENTRIES, refusal.text(), channel);
+      case OTHER_SYNC -> fault(TransferFault.OTHER_SYNC, refusal.text(), channel.peer());
+      case FORMATS_DIFFER -> fault(TransferFault.FORMATS_DIFFER, refusal.text(), channel.peer());
+      case TOO_MANY_ENTRIES ->
+          fault(TransferFault.TOO_MANY_ENTRIES, refusal.text(), channel.peer());
       // Ours, and already told: no fault of the peer.
       case TABLE_FAILED, CLOSING -> {}
     }
     channel.refuse(TransferWords.refusal(refusal));
   }
 
-  private void fault(TransferFault fault, String text, FrameChannel channel) {
+  private void fault(TransferFault fault, String text, String peer) {
     faults.count(fault);
     LOG.atWarn()
         .addKeyValue(LogKeys.UID, greeting.syncUid())
-        .addKeyValue(LogKeys.PEER, channel.peer())
+        .addKeyValue(LogKeys.PEER, peer)
         .addKeyValue(LogKeys.FAULT, fault)
         .addKeyValue(LogKeys.MESSAGE, TransferWords.printable(text))
         .log("connection refused");

@@ -35,10 +35,19 @@ final class TransferWords {
   static Message.Refusal refusal(TransferFault fault, String text) {
     return new Message.Refusal(
         switch (fault) {
-          case OTHER_VERSION, TLS_BYTES, HTTP_BYTES -> RefusalCode.OTHER_VERSION;
+          case OTHER_VERSION -> RefusalCode.OTHER_VERSION;
           case OVERSIZE -> RefusalCode.OVERSIZE;
           case MALFORMED, UNKNOWN_TYPE, TRUNCATED -> RefusalCode.MALFORMED;
-          case HELLO_TIMEOUT,
+          case HTTP_BYTES,
+              NOT_TLS,
+              TLS_VERSION,
+              KEY_NOT_PUBLISHED,
+              UNKNOWN_KEY,
+              OTHER_NODES_KEY,
+              HANDSHAKE_TIMEOUT,
+              HANDSHAKE_FAILED,
+              TLS_BROKEN,
+              HELLO_TIMEOUT,
               READ_TIMEOUT,
               WRITE_TIMEOUT,
               TOO_MANY_HANDSHAKES,

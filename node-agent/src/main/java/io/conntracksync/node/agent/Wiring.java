@@ -2,6 +2,7 @@ package io.conntracksync.node.agent;
 
 import io.conntracksync.node.backend.NodeBackend;
 import io.conntracksync.node.kube.ApiConnection;
+import io.conntracksync.node.kube.NodeCertificates;
 import io.conntracksync.node.kube.NodeIdentity;
 import io.conntracksync.node.kube.NodePresence;
 import io.conntracksync.node.kube.Role;
@@ -14,6 +15,7 @@ import io.conntracksync.node.session.Sessions;
 import io.conntracksync.node.session.SourceProgress;
 import io.conntracksync.node.session.TargetProgress;
 import io.conntracksync.node.table.ConntrackTable;
+import io.conntracksync.node.transfer.AgentKey;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
@@ -26,18 +28,20 @@ final class Wiring {
 
   private Wiring() {}
 
-  /** The agent of a node with that table. */
-  static Agent of(Settings settings, NodeBackend backend) {
+  /** The agent of a node with that table, and with this key. */
+  static Agent of(Settings settings, AgentKey key, NodeBackend backend) {
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    return of(
-        settings,
-        new ThisNode(settings, backend, meters),
-        ApiConnection.create(AgentVersion.text()),
-        meters);
+    ApiConnection api = ApiConnection.create(AgentVersion.text());
+    Trust trust = new Trust(key, NodeCertificates.onApi(api, new ApiMeters(meters)));
+    return of(settings, new ThisNode(settings, trust, backend, meters), trust, api, meters);
   }
 
   static Agent of(
-      Settings settings, NodeSide side, ApiConnection api, PrometheusMeterRegistry meters) {
+      Settings settings,
+      NodeSide side,
+      Trust trust,
+      ApiConnection api,
+      PrometheusMeterRegistry meters) {
     Clock clock = Clock.systemUTC();
     ApiMeters tally = new ApiMeters(meters);
     ApiThreads threads = new ApiThreads();
@@ -70,6 +74,7 @@ final class Wiring {
             Optional.of(NodeTables.format(table)),
             settings.address(),
             settings.ports(),
+            trust.key().fingerprint().text(),
             AgentVersion.text());
     NodePresence presence =
         NodePresence.onApi(api, identity, table::fill, clock, threads.executor(), tally);
@@ -85,6 +90,7 @@ final class Wiring {
             side,
             new StatusRehearsal(api, settings.namespace(), clock),
             presence,
+            trust.nodes(),
             watches,
             meters,
             List.of(threads, api)));

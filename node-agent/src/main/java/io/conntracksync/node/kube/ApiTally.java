@@ -13,6 +13,9 @@ public interface ApiTally {
   /** This could not be written. */
   void count(PresenceObject failed);
 
+  /** What the other nodes have published was not read, and is tried again. */
+  void nodeWatchInterrupted();
+
   /** How many syncs are under way can be asked here, from now on. */
   void underWay(Role role, IntSupplier syncs);
 

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param format what its table speaks, once it is known which table that is
  * @param address where it receives entries
  * @param ports on which of them
+ * @param certificateFingerprint of the certificate that it shows there
  * @param version of the agent
  */
 public record NodeIdentity(
@@ -23,6 +24,7 @@ public record NodeIdentity(
     Optional<TableFormat> format,
     InetAddress address,
     ReceivingPorts ports,
+    String certificateFingerprint,
     String version) {
   public NodeIdentity {
     Objects.requireNonNull(node, "node");
@@ -30,6 +32,7 @@ public record NodeIdentity(
     Objects.requireNonNull(format, "format");
     Objects.requireNonNull(address, "address");
     Objects.requireNonNull(ports, "ports");
+    Objects.requireNonNull(certificateFingerprint, "certificateFingerprint");
     Objects.requireNonNull(version, "version");
   }
 

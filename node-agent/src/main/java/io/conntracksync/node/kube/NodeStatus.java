@@ -31,6 +31,7 @@ final class NodeStatus {
         identity.layout().orElse(null),
         identity.address().getHostAddress(),
         identity.ports().toApi(),
+        identity.certificateFingerprint(),
         identity.version(),
         table(fill, before.map(ConntrackNodeStatus::table)).orElse(null),
         List.of(factory.condition(ConditionType.READY, ready, Optional.empty(), earlier)));

@@ -7,6 +7,7 @@ import io.conntracksync.api.v1alpha1.FailurePolicy;
 import io.conntracksync.api.v1alpha1.PodReference;
 import io.conntracksync.node.session.SyncOrder;
 import io.conntracksync.node.session.SyncOrder.DeadlinePolicy;
+import io.conntracksync.node.session.SyncOrder.Nodes;
 import io.conntracksync.node.session.SyncOrder.Pods;
 import io.conntracksync.node.session.SyncOrder.Witness;
 import java.net.InetAddress;
@@ -20,9 +21,10 @@ import java.util.Set;
 /**
  * Turns objects of the API, in which anything may be missing, into checked orders. Pure.
  *
- * <p>What a sync cannot do without (uid, addresses) is refused when unreadable. What only shapes it
- * (deadline, policy) falls back to what holds up a migration least: the agent's default deadline
- * and {@code Ignore}. The schema guards these fields, so an unreadable one comes from a newer API.
+ * <p>What a sync cannot do without (uid, nodes, addresses) is refused when unreadable. What only
+ * shapes it (deadline, policy) falls back to what holds up a migration least: the agent's default
+ * deadline and {@code Ignore}. The schema guards these fields, so an unreadable one comes from a
+ * newer API.
  */
 final class SyncOrders {
   /** The schema's bound of {@code spec.hookDeadline}. */
@@ -54,6 +56,9 @@ final class SyncOrders {
         namespace,
         name,
         domain(namespace, spec),
+        new Nodes(
+            present("spec.sourceNode", spec.sourceNode()),
+            present("spec.targetNode", spec.targetNode())),
         addresses(spec.addresses()),
         hookDeadline(spec.hookDeadline()),
         switchoverDeadline(spec.switchoverDeadline()),

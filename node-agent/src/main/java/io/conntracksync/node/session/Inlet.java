@@ -10,11 +10,12 @@ import java.util.Optional;
 @FunctionalInterface
 public interface Inlet {
   /**
-   * Listens for one sync; returns at once. Throws {@link PortTakenException} when another process
-   * has the port, another {@link IOException} when listening fails otherwise. Closing the result
-   * ends the listening and every connection.
+   * Listens for one sync, to the agent of {@code source}, a node's name; returns at once. Throws
+   * {@link PortTakenException} when another process has the port, another {@link IOException} when
+   * listening fails otherwise. Closing the result ends the listening and every connection.
    */
-  Listening listen(Greeting greeting, Endpoint endpoint, Door door) throws IOException;
+  Listening listen(String source, Greeting greeting, Endpoint endpoint, Door door)
+      throws IOException;
 
   /** A port in use for a sync. */
   interface Listening extends AutoCloseable {

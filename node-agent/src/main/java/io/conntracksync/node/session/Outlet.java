@@ -10,11 +10,11 @@ import java.util.List;
 @FunctionalInterface
 public interface Outlet {
   /**
-   * Connects and exchanges greetings; blocks for a bounded time. Throws {@link
-   * PeerRefusedException} when the target will not have us, another {@link IOException} when it is
-   * not reached.
+   * Connects to the agent of {@code target}, a node's name, and to no other, and exchanges
+   * greetings; blocks for a bounded time. Throws {@link PeerRefusedException} when the target will
+   * not have us, another {@link IOException} when it is not reached.
    */
-  Link open(Greeting greeting, Endpoint endpoint) throws IOException;
+  Link open(String target, Greeting greeting, Endpoint endpoint) throws IOException;
 
   /**
    * A connection whose target has accepted us. One thread uses it; any thread may say goodbye or

@@ -193,7 +193,9 @@ final class SourceSession implements AutoCloseable {
     try {
       Outlet.Link opened =
           outlet.open(
-              new Greeting(order.uid(), table.format(), order.addresses()), connect.endpoint());
+              order.nodes().target(),
+              new Greeting(order.uid(), table.format(), order.addresses()),
+              connect.endpoint());
       synchronized (lock) {
         if (!isCurrent(connect.attempt())) {
           opened.close();

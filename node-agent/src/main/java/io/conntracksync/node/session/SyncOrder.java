@@ -13,6 +13,7 @@ import java.util.Set;
  * @param namespace its namespace, for logs and status
  * @param name its name, for logs and status
  * @param domain libvirt domain name on the target
+ * @param nodes that the VM leaves and reaches
  * @param addresses addresses of the VM, at least one
  * @param hookDeadline how long the hook may wait
  * @param switchoverDeadline how long the VM's switchover may be held for the last changes
@@ -25,6 +26,7 @@ public record SyncOrder(
     String namespace,
     String name,
     String domain,
+    Nodes nodes,
     Set<InetAddress> addresses,
     Duration hookDeadline,
     Duration switchoverDeadline,
@@ -36,6 +38,7 @@ public record SyncOrder(
     Objects.requireNonNull(namespace, "namespace");
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(domain, "domain");
+    Objects.requireNonNull(nodes, "nodes");
     Objects.requireNonNull(hookDeadline, "hookDeadline");
     Objects.requireNonNull(switchoverDeadline, "switchoverDeadline");
     Objects.requireNonNull(deadlinePolicy, "deadlinePolicy");
@@ -54,6 +57,7 @@ public record SyncOrder(
       String namespace,
       String name,
       String domain,
+      Nodes nodes,
       Set<InetAddress> addresses,
       Duration hookDeadline,
       Duration switchoverDeadline,
@@ -63,6 +67,7 @@ public record SyncOrder(
         namespace,
         name,
         domain,
+        nodes,
         addresses,
         hookDeadline,
         switchoverDeadline,
@@ -77,6 +82,14 @@ public record SyncOrder(
     OPERATOR,
     /** The target's agent, from what its libvirt says of the domain: the sync was made by hand. */
     LIBVIRT
+  }
+
+  /** Names of the node that the VM leaves and of the one that it reaches: whose agents speak. */
+  public record Nodes(String source, String target) {
+    public Nodes {
+      Objects.requireNonNull(source, "source");
+      Objects.requireNonNull(target, "target");
+    }
   }
 
   /** The uids of the pod that the VM leaves and of the one that it reaches, as far as known. */

@@ -224,7 +224,9 @@ final class TargetSession implements AutoCloseable {
     try {
       table.look();
       Greeting greeting = new Greeting(order.uid(), table.format(), order.addresses());
-      Inlet.Listening opened = inlet.listen(greeting, listen.endpoint(), door.greeting(greeting));
+      Inlet.Listening opened =
+          inlet.listen(
+              order.nodes().source(), greeting, listen.endpoint(), door.greeting(greeting));
       synchronized (lock) {
         if (!(state instanceof TargetState.Opening)
             || state.course().opening() != listen.opening()) {

@@ -13,9 +13,6 @@ final class FrameCodec {
   /** The longest payload, in bytes. */
   static final int MAX_PAYLOAD = 1 << 20;
 
-  // RFC 8446 §5.1: a record that carries a handshake.
-  private static final int TLS_HANDSHAKE = 22;
-
   private FrameCodec() {}
 
   /** Header and payload of one message. */
@@ -39,7 +36,11 @@ final class FrameCodec {
     ByteBuffer in = ByteBuffer.wrap(header);
     int version = Byte.toUnsignedInt(in.get());
     if (version != VERSION) {
-      throw foreign(version, header);
+      throw new TransferException(
+          TransferFault.OTHER_VERSION,
+          "the peer speaks version %d, this side version %d; run the same version of the agent on"
+                  .formatted(version, VERSION)
+              + " both nodes");
     }
     long length = Integer.toUnsignedLong(in.getInt());
     if (length > MAX_PAYLOAD) {
@@ -52,32 +53,5 @@ final class FrameCodec {
       throw new TransferException(TransferFault.MALFORMED, "the peer sent a frame without content");
     }
     return (int) length;
-  }
-
-  private static TransferException foreign(int version, byte[] header) {
-    if (version == TLS_HANDSHAKE) {
-      return new TransferException(
-          TransferFault.TLS_BYTES,
-          "the peer speaks TLS, this side does not; run the same version of the agent on both");
-    }
-    if (isHttpMethod(header)) {
-      return new TransferException(
-          TransferFault.HTTP_BYTES, "the peer speaks HTTP; this port takes entries of one sync");
-    }
-    return new TransferException(
-        TransferFault.OTHER_VERSION,
-        "the peer speaks version %d, this side version %d; run the same version of the agent on"
-                .formatted(version, VERSION)
-            + " both nodes");
-  }
-
-  // RFC 9110 §9: methods are capital letters. PRI is the preface of HTTP/2, RFC 9113 §3.4.
-  private static boolean isHttpMethod(byte[] header) {
-    for (int i = 0; i < 3; i++) {
-      if (header[i] < 'A' || header[i] > 'Z') {
-        return false;
-      }
-    }
-    return true;
   }
 }

@@ -4,38 +4,38 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLException;
 
-/** Messages over a connected stream socket. */
+/** Messages over a connection, through the streams of whatever secures it. */
 final class SocketFrameChannel implements FrameChannel {
   private static final Duration FOREVER = Duration.ZERO;
-  private static final Duration DRAIN = Duration.ofMillis(200);
-  private static final int DRAIN_BYTES = 4 << 20;
 
-  private final Socket socket;
+  /** A last word is heard soon or not at all. */
+  private static final Duration LAST_WORD = Duration.ofMillis(200);
+
+  private final TcpConnection connection;
   private final InputStream in;
   private final OutputStream out;
   private final ScheduledExecutorService watchdog;
   private final Duration framePatience;
-  private final String peer;
   private final AtomicLong bytesWritten = new AtomicLong();
 
-  SocketFrameChannel(Socket socket, ScheduledExecutorService watchdog, Duration framePatience)
-      throws IOException {
-    this.socket = socket;
-    this.in = socket.getInputStream();
-    this.out = socket.getOutputStream();
+  SocketFrameChannel(
+      TcpConnection connection,
+      InputStream in,
+      OutputStream out,
+      ScheduledExecutorService watchdog,
+      Duration framePatience) {
+    this.connection = connection;
+    this.in = in;
+    this.out = out;
     this.watchdog = watchdog;
     this.framePatience = framePatience;
-    this.peer = PlainTransport.text((InetSocketAddress) socket.getRemoteSocketAddress());
   }
 
   @Override
@@ -49,6 +49,14 @@ final class SocketFrameChannel implements FrameChannel {
   }
 
   private Message readFrame(Duration patience) throws IOException {
+    try {
+      return unsecured(patience);
+    } catch (SSLException e) {
+      throw broken(e);
+    }
+  }
+
+  private Message unsecured(Duration patience) throws IOException {
     byte[] header = new byte[FrameCodec.HEADER_LENGTH];
     header[0] = firstByte(patience);
     // One deadline for the whole frame: a peer that sends a byte now and then gains nothing.
@@ -61,8 +69,7 @@ final class SocketFrameChannel implements FrameChannel {
   }
 
   private byte firstByte(Duration patience) throws IOException {
-    socket.setSoTimeout(
-        patience.equals(FOREVER) ? 0 : Math.toIntExact(Math.max(1, patience.toMillis())));
+    connection.waitAtMost(patience);
     try {
       int first = in.read();
       if (first < 0) {
@@ -82,7 +89,7 @@ final class SocketFrameChannel implements FrameChannel {
       if (left <= 0) {
         throw halfAFrame();
       }
-      socket.setSoTimeout(Math.toIntExact(left));
+      connection.waitAtMost(Duration.ofMillis(left));
       try {
         int read = in.read(into, at, into.length - at);
         if (read < 0) {
@@ -111,59 +118,38 @@ final class SocketFrameChannel implements FrameChannel {
   }
 
   private synchronized void write(byte[] frame, Duration patience) throws IOException {
-    // A blocking write knows no timeout; closing the socket ends it.
-    AtomicBoolean expired = new AtomicBoolean();
-    Future<?> watch =
-        watchdog.schedule(
-            () -> {
-              expired.set(true);
-              close();
-            },
-            patience.toMillis(),
-            TimeUnit.MILLISECONDS);
-    try {
-      out.write(frame);
-      bytesWritten.addAndGet(frame.length);
-    } catch (IOException e) {
-      if (expired.get()) {
-        throw new TransferException(
-            TransferFault.WRITE_TIMEOUT,
-            "the peer took nothing for " + patience.toMillis() + " ms");
+    try (Watch watch = new Watch(watchdog, connection, patience)) {
+      try {
+        out.write(frame);
+        bytesWritten.addAndGet(frame.length);
+      } catch (IOException e) {
+        throw watch.hasExpired()
+            ? tookNothing(patience)
+            : e instanceof SSLException tls ? broken(tls) : e;
       }
-      throw e;
-    } finally {
-      watch.cancel(false);
     }
+  }
+
+  private static TransferException tookNothing(Duration patience) {
+    return new TransferException(
+        TransferFault.WRITE_TIMEOUT, "the peer took nothing for " + patience.toMillis() + " ms");
+  }
+
+  private static TransferException broken(SSLException e) {
+    return new TransferException(
+        TransferFault.TLS_BROKEN, "TLS with the peer ended: " + e.getMessage());
   }
 
   @Override
   public void refuse(Message.Refusal refusal) {
     try {
-      write(FrameCodec.frame(refusal), DRAIN);
-      socket.shutdownOutput();
-      drain();
+      write(FrameCodec.frame(refusal), LAST_WORD);
     } catch (IOException e) {
       // The peer does not listen; closing says enough.
       close();
       return;
     }
-    close();
-  }
-
-  private void drain() throws IOException {
-    long deadline = System.nanoTime() + DRAIN.toNanos();
-    byte[] dropped = new byte[4096];
-    int left = DRAIN_BYTES;
-    long millis = DRAIN.toMillis();
-    while (left > 0 && millis > 0) {
-      socket.setSoTimeout(Math.toIntExact(millis));
-      int read = in.read(dropped);
-      if (read < 0) {
-        return;
-      }
-      left -= read;
-      millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-    }
+    connection.end();
   }
 
   @Override
@@ -173,16 +159,12 @@ final class SocketFrameChannel implements FrameChannel {
 
   @Override
   public String peer() {
-    return peer;
+    return connection.peer();
   }
 
+  /** Not the secured streams: those would wait for a write that blocks, to say goodbye. */
   @Override
   public void close() {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      // The descriptor is gone either way.
-      return;
-    }
+    connection.close();
   }
 }

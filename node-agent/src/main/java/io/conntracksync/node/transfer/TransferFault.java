@@ -2,12 +2,26 @@ package io.conntracksync.node.transfer;
 
 /** What can be wrong with a connection between agents: the label of a counter. */
 public enum TransferFault {
-  /** The first byte is another version of ours. */
+  /** The frame is of another version. */
   OTHER_VERSION,
-  /** The bytes are the start of a TLS handshake. */
-  TLS_BYTES,
   /** The bytes are an HTTP request. */
   HTTP_BYTES,
+  /** The bytes are no TLS. */
+  NOT_TLS,
+  /** The peer speaks an older TLS only. */
+  TLS_VERSION,
+  /** The node that is expected has not published which key it has. */
+  KEY_NOT_PUBLISHED,
+  /** The peer has a key that no node has published. */
+  UNKNOWN_KEY,
+  /** The peer has the key of a node that has no part in this sync. */
+  OTHER_NODES_KEY,
+  /** No TLS handshake in time. */
+  HANDSHAKE_TIMEOUT,
+  /** The TLS handshake failed for another reason: the peer refused, or shows no key. */
+  HANDSHAKE_FAILED,
+  /** TLS ended afterwards: the peer refused our key, or somebody changed the bytes. */
+  TLS_BROKEN,
   /** The frame claims more bytes than allowed. */
   OVERSIZE,
   /** The frame's payload is no message. */

@@ -8,12 +8,14 @@ import io.conntracksync.node.backend.BackendSetting;
 import io.conntracksync.node.kube.ApiConnection;
 import io.conntracksync.node.kube.FillTable;
 import io.conntracksync.node.kube.MockApiServer;
+import io.conntracksync.node.kube.NodeCertificates;
 import io.conntracksync.node.kube.ReceivingPorts;
 import io.conntracksync.node.kube.RecordingSessions;
 import io.conntracksync.node.session.Sessions;
 import io.conntracksync.node.session.SourceObserver;
 import io.conntracksync.node.session.TargetObserver;
 import io.conntracksync.node.table.ConntrackTable;
+import io.conntracksync.node.transfer.AgentKey;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -24,6 +26,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -174,8 +177,11 @@ class AgentTest {
   }
 
   private Agent agentOn(int httpPort) {
-    return Wiring.of(
-        settings(httpPort), side, api, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    Trust trust =
+        new Trust(
+            AgentKey.create(Clock.systemUTC()), NodeCertificates.onApi(api, new ApiMeters(meters)));
+    return Wiring.of(settings(httpPort), side, trust, api, meters);
   }
 
   private HttpResponse<String> get(String path) throws Exception {

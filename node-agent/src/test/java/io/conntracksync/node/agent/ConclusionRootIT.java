@@ -18,7 +18,8 @@ import io.conntracksync.node.table.TableException;
 import io.conntracksync.node.table.netfilter.ExampleFlows;
 import io.conntracksync.node.table.netfilter.NetfilterTable;
 import io.conntracksync.node.table.netfilter.ReshapedFlows;
-import io.conntracksync.node.transfer.PlainTransport;
+import io.conntracksync.node.transfer.PublishedByHand;
+import io.conntracksync.node.transfer.Transport;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -47,6 +48,7 @@ class ConclusionRootIT {
   @TempDir private Path journals;
   private final List<TargetProgress> progress = new CopyOnWriteArrayList<>();
   private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(4);
+  private final Transport transport = PublishedByHand.loopback(timer, PATIENCE);
   private InetAddress vm;
   private List<Entry> flows;
   private SyncOrder order;
@@ -67,6 +69,7 @@ class ConclusionRootIT {
             "ns",
             "conclusion",
             "ns_vm",
+            new SyncOrder.Nodes("source", "target"),
             Set.of(vm),
             SessionLimits.LONGEST_HOLD,
             SessionLimits.LONGEST_HOLD,
@@ -79,7 +82,7 @@ class ConclusionRootIT {
         new SourceSessions(
             SyncTables.ofNode(source),
             Set::of,
-            new TransferOutlet(transport(), TransferTimeouts.DEFAULTS, fault -> {}),
+            new TransferOutlet(transport, TransferTimeouts.DEFAULTS, fault -> {}),
             (sync, told) -> {},
             SessionLimits.DEFAULTS,
             timer,
@@ -180,6 +183,7 @@ class ConclusionRootIT {
             "ns",
             "back",
             "ns_vm",
+            new SyncOrder.Nodes("source", "target"),
             Set.of(vm),
             SessionLimits.LONGEST_HOLD,
             SessionLimits.LONGEST_HOLD,
@@ -230,15 +234,11 @@ class ConclusionRootIT {
   private TargetSessions target() {
     return new TargetSessions(
         SyncTables.ofNode(target),
-        new TransferInlet(transport(), TransferTimeouts.DEFAULTS, fault -> {}),
+        new TransferInlet(transport, TransferTimeouts.DEFAULTS, fault -> {}),
         (sync, told) -> progress.add(told),
         new FileJournals(journals, fault -> {}),
         SessionLimits.DEFAULTS,
         timer,
         Clock.systemUTC());
-  }
-
-  private PlainTransport transport() {
-    return new PlainTransport(timer, PATIENCE);
   }
 }

@@ -301,6 +301,7 @@ class DeltaSessionsTest {
         order().namespace(),
         order().name(),
         order().domain(),
+        order().nodes(),
         order().addresses(),
         order().hookDeadline(),
         deadline,

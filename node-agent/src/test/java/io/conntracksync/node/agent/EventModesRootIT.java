@@ -14,7 +14,8 @@ import io.conntracksync.node.session.SyncTables;
 import io.conntracksync.node.session.TargetSessions;
 import io.conntracksync.node.table.EventCoverage;
 import io.conntracksync.node.table.netfilter.NetfilterTable;
-import io.conntracksync.node.transfer.PlainTransport;
+import io.conntracksync.node.transfer.PublishedByHand;
+import io.conntracksync.node.transfer.Transport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -77,7 +78,7 @@ class EventModesRootIT {
   }
 
   private void migrate(NetfilterTable source, NetfilterTable target) throws Exception {
-    PlainTransport transport = new PlainTransport(timer, PATIENCE);
+    Transport transport = PublishedByHand.loopback(timer, PATIENCE);
     Endpoint endpoint = freeEndpoint();
     try (SourceSessions leaving =
             new SourceSessions(
@@ -128,6 +129,7 @@ class EventModesRootIT {
         "ns",
         "modes",
         "ns_vm",
+        new SyncOrder.Nodes("source", "target"),
         Set.of(InetAddress.getByName("10.30.0.100")),
         SessionLimits.LONGEST_HOLD,
         SessionLimits.LONGEST_HOLD,

@@ -15,7 +15,8 @@ import io.conntracksync.node.session.SyncOrder;
 import io.conntracksync.node.session.SyncTables;
 import io.conntracksync.node.session.TargetSessions;
 import io.conntracksync.node.table.netfilter.NetfilterTable;
-import io.conntracksync.node.transfer.PlainTransport;
+import io.conntracksync.node.transfer.PublishedByHand;
+import io.conntracksync.node.transfer.Transport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -58,6 +59,7 @@ final class KernelBench implements AutoCloseable {
             "ns",
             purpose,
             "ns_vm",
+            new SyncOrder.Nodes("source", "target"),
             addresses,
             SessionLimits.LONGEST_HOLD,
             SessionLimits.LONGEST_HOLD,
@@ -66,7 +68,7 @@ final class KernelBench implements AutoCloseable {
     targetName = purpose + "-target";
     source = table(sourceName, eventBuffer);
     target = table(targetName, NetfilterTable.DEFAULT_EVENT_BUFFER);
-    PlainTransport transport = new PlainTransport(timer, PATIENCE);
+    Transport transport = PublishedByHand.loopback(timer, PATIENCE);
     leaving =
         new SourceSessions(
             SyncTables.ofNode(source),

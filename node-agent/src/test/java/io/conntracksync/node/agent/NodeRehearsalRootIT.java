@@ -7,7 +7,7 @@ import io.conntracksync.node.linux.NetworkNamespace;
 import io.conntracksync.node.table.Entry;
 import io.conntracksync.node.table.netfilter.ExampleFlows;
 import io.conntracksync.node.table.netfilter.NetfilterTable;
-import io.conntracksync.node.transfer.PlainTransport;
+import io.conntracksync.node.transfer.PublishedByHand;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -29,7 +29,7 @@ class NodeRehearsalRootIT {
   void realEntriesAreSyncedAndTheNodesOwnTableIsLeftAlone() throws Exception {
     try (NetfilterTable node = NetfilterTable.open(NetworkNamespace.fresh())) {
       new NodeRehearsal(
-              new OfNamespace(node), new PlainTransport(timer, Duration.ofSeconds(5)), timer)
+              new OfNamespace(node), PublishedByHand.loopback(timer, Duration.ofSeconds(5)), timer)
           .play();
 
       assertThat(node.fill().entries()).isZero();

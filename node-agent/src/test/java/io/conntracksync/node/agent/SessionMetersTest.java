@@ -149,6 +149,7 @@ class SessionMetersTest {
         "vms",
         "move",
         "vms_vm",
+        new SyncOrder.Nodes("source", "target"),
         Set.of(InetAddress.getLoopbackAddress()),
         Duration.ofMillis(200),
         Duration.ofMillis(100),

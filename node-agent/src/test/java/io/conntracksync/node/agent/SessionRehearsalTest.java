@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.conntracksync.node.table.FakeTable;
-import io.conntracksync.node.transfer.PlainTransport;
+import io.conntracksync.node.transfer.PublishedByHand;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Executors;
@@ -20,7 +20,7 @@ class SessionRehearsalTest {
       new SessionRehearsal(
           source,
           target,
-          new PlainTransport(timer, Duration.ofSeconds(5)),
+          PublishedByHand.loopback(timer, Duration.ofSeconds(5)),
           timer,
           FakeTable.address(SyncBench.VM));
 

@@ -10,7 +10,8 @@ import io.conntracksync.node.session.SyncTables;
 import io.conntracksync.node.session.TargetProgress;
 import io.conntracksync.node.session.TargetSessions;
 import io.conntracksync.node.table.FakeTable;
-import io.conntracksync.node.transfer.PlainTransport;
+import io.conntracksync.node.transfer.AgentKey;
+import io.conntracksync.node.transfer.PublishedByHand;
 import io.conntracksync.node.transfer.TransferFault;
 import io.conntracksync.node.transfer.Transport;
 import java.io.IOException;
@@ -25,10 +26,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
-/** Two agents' sessions over real TCP on the loopback interface, with tables in memory. */
+/** Two agents' sessions over real TLS on the loopback interface, with tables in memory. */
 final class SyncBench implements AutoCloseable {
   static final String VM = "10.0.0.5";
   static final String PEER = "192.0.2.7";
+  static final SyncOrder.Nodes NODES = new SyncOrder.Nodes("source", "target");
   static final String DOMAIN = "ns_vm";
   static final String UUID = "5f0f3a52-7f8a-4d0e-9d6f-1c2b3a4d5e6f";
 
@@ -45,7 +47,9 @@ final class SyncBench implements AutoCloseable {
   private final SessionLimits limits;
   private final Journals journals;
   private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(2);
-  private final Transport transport = new PlainTransport(timer, PLENTY);
+  private final PublishedByHand published = new PublishedByHand();
+  private final AgentKey targetKey = PublishedByHand.newKey();
+  private AgentKey sourceKey = PublishedByHand.newKey();
   private SourceSessions source;
   private TargetSessions target;
 
@@ -62,6 +66,8 @@ final class SyncBench implements AutoCloseable {
     this.sourceTable = sourceTable;
     this.targetTable = targetTable;
     this.limits = limits;
+    publishSource();
+    published.publish(NODES.target(), targetKey);
     this.source = newSource();
     this.target = newTarget();
   }
@@ -74,17 +80,30 @@ final class SyncBench implements AutoCloseable {
     return target;
   }
 
+  /** As the source's agent has it. */
   Transport transport() {
-    return transport;
+    return published.transport(sourceKey, timer, PLENTY);
   }
 
   ScheduledExecutorService timer() {
     return timer;
   }
 
+  /** With a new key, as the process after the first would have. */
   void restartSource() {
+    restartSourceInSilence();
+    publishSource();
+  }
+
+  /** The same, but nobody has heard of the new key yet. */
+  void restartSourceInSilence() {
     source.close();
+    sourceKey = PublishedByHand.newKey();
     source = newSource();
+  }
+
+  void publishSource() {
+    published.publish(NODES.source(), sourceKey);
   }
 
   void restartTarget() {
@@ -98,6 +117,7 @@ final class SyncBench implements AutoCloseable {
         "ns",
         "migration",
         DOMAIN,
+        NODES,
         Set.of(FakeTable.address(VM)),
         hookDeadline,
         PLENTY,
@@ -140,7 +160,7 @@ final class SyncBench implements AutoCloseable {
     return new SourceSessions(
         SyncTables.ofNode(sourceTable),
         Set::of,
-        new TransferOutlet(transport, TransferTimeouts.DEFAULTS, sourceFaults::add),
+        new TransferOutlet(transport(), TransferTimeouts.DEFAULTS, sourceFaults::add),
         (order, progress) -> sourceProgress.add(progress),
         limits,
         timer,
@@ -150,7 +170,10 @@ final class SyncBench implements AutoCloseable {
   private TargetSessions newTarget() {
     return new TargetSessions(
         SyncTables.ofNode(targetTable),
-        new TransferInlet(transport, TransferTimeouts.DEFAULTS, targetFaults::add),
+        new TransferInlet(
+            published.transport(targetKey, timer, PLENTY),
+            TransferTimeouts.DEFAULTS,
+            targetFaults::add),
         (order, progress) -> targetProgress.add(progress),
         journals,
         limits,

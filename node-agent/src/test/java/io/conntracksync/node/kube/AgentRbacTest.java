@@ -31,6 +31,8 @@ class AgentRbacTest {
             "conntracksync.io/conntracksyncs/list",
             "conntracksync.io/conntracksyncs/watch",
             "conntracksync.io/conntracksyncs/status/patch",
+            "conntracksync.io/conntracknodes/list",
+            "conntracksync.io/conntracknodes/watch",
             "conntracksync.io/conntracknodes/create",
             "conntracksync.io/conntracknodes/status/patch",
             "/nodes/get");

@@ -21,6 +21,8 @@ class NodeRegistrationTest {
   private static final Clock CLOCK =
       Clock.fixed(Instant.parse("2026-11-22T10:00:00Z"), ZoneOffset.UTC);
 
+  private static final String FINGERPRINT = "sha256:" + "0f".repeat(32);
+
   private final MockNodeApi api = new MockNodeApi();
   private final FillTable table = new FillTable();
   private final NodeRegistration registration =
@@ -33,6 +35,7 @@ class NodeRegistrationTest {
         Optional.of(new TableFormat("netfilter", "test-1")),
         InetAddress.getLoopbackAddress(),
         new ReceivingPorts(28152, 28251),
+        FINGERPRINT,
         "1.2.3");
   }
 
@@ -64,6 +67,7 @@ class NodeRegistrationTest {
     assertThat(status.layout()).isEqualTo("test-1");
     assertThat(status.address()).isEqualTo("127.0.0.1");
     assertThat(status.ports()).isEqualTo(new PortRange(28152, 28251));
+    assertThat(status.certificateFingerprint()).isEqualTo(FINGERPRINT);
     assertThat(status.agentVersion()).isEqualTo("1.2.3");
     assertThat(status.table()).isEqualTo(new TableStatus(20L, 1000L));
     assertThat(ready().getStatus()).isEqualTo("True");

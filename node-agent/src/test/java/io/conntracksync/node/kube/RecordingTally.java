@@ -2,11 +2,13 @@ package io.conntracksync.node.kube;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 
 /** Writes down what is counted. */
 final class RecordingTally implements ApiTally {
   private final List<Enum<?>> counted = new CopyOnWriteArrayList<>();
+  private final AtomicInteger interruptions = new AtomicInteger();
 
   @Override
   public void count(Role role, SyncFault fault) {
@@ -24,8 +26,17 @@ final class RecordingTally implements ApiTally {
   }
 
   @Override
+  public void nodeWatchInterrupted() {
+    interruptions.incrementAndGet();
+  }
+
+  @Override
   public void underWay(Role role, IntSupplier syncs) {
     // Asked by no test.
+  }
+
+  int interruptions() {
+    return interruptions.get();
   }
 
   long of(Enum<?> what) {

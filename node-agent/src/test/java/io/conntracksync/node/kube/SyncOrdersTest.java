@@ -34,6 +34,7 @@ class SyncOrdersTest {
     assertThat(order.namespace()).isEqualTo("vms");
     assertThat(order.name()).isEqualTo("move-1");
     assertThat(order.domain()).isEqualTo("guest");
+    assertThat(order.nodes()).isEqualTo(new SyncOrder.Nodes("n1", "n2"));
     assertThat(order.addresses())
         .containsExactlyInAnyOrder(
             InetAddress.getByName("10.30.0.100"), InetAddress.getByName("fd00:30::100"));

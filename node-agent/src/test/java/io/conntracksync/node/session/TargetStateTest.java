@@ -333,6 +333,7 @@ class TargetStateTest {
             "ns",
             "name",
             "domain",
+            new SyncOrder.Nodes("source", "target"),
             Set.of(InetAddress.getLoopbackAddress()),
             Duration.ofMillis(200),
             Duration.ofMillis(100),

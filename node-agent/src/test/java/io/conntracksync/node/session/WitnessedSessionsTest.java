@@ -115,6 +115,7 @@ class WitnessedSessionsTest {
         "ns",
         "sync",
         DOMAIN,
+        new SyncOrder.Nodes("source", "target"),
         Set.of(InetAddress.getLoopbackAddress()),
         Duration.ofMillis(200),
         Duration.ofMillis(100),
