@@ -42,7 +42,7 @@ guest-kernel: ## the guest's kernel, fetched once into the cache
 	@$(MAKE) --no-print-directory -C e2e/guest-kernel
 
 .PHONY: control-plane
-control-plane: ## kube-apiserver, kube-controller-manager and etcd, compiled once into the cache
+control-plane: ## kube-apiserver, kube-controller-manager, etcd and helm, compiled once into the cache
 	@$(MAKE) --no-print-directory -C e2e/control-plane
 
 .PHONY: datapath

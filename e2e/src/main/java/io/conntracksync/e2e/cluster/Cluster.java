@@ -4,6 +4,7 @@ import io.conntracksync.api.v1alpha1.ConntrackSync;
 import io.conntracksync.e2e.bed.Bed;
 import io.conntracksync.e2e.bed.BedSettings;
 import io.conntracksync.e2e.bed.Node;
+import io.conntracksync.e2e.controlplane.Chart;
 import io.conntracksync.e2e.controlplane.ControlPlane;
 import io.conntracksync.e2e.controlplane.Place;
 import io.conntracksync.e2e.kubevirt.KubeVirtActor;
@@ -78,9 +79,7 @@ public final class Cluster implements AutoCloseable {
   private void populate() {
     controlPlane.installApi();
     kubeVirt.installApi();
-    Path roles = build.root().resolve("helm/conntracksync/rbac");
-    controlPlane.installRoles(roles.resolve("operator.yaml"));
-    controlPlane.installRoles(roles.resolve("agent.yaml"));
+    controlPlane.installRights(Chart.ofCheckout(build.root(), work.resolve("chart")));
     controlPlane
         .admin()
         .resource(

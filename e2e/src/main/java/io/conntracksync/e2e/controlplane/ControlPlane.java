@@ -1,5 +1,6 @@
 package io.conntracksync.e2e.controlplane;
 
+import io.conntracksync.e2e.process.Command;
 import io.conntracksync.e2e.process.Daemon;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -7,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -115,6 +118,18 @@ public final class ControlPlane implements AutoCloseable {
     return Path.of(Binaries.built().kubectl());
   }
 
+  /** A call of kubectl that may do everything. It keeps what it learns of the API in the folder. */
+  public Command adminKubectl(String... words) {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                Binaries.built().kubectl(),
+                "--kubeconfig=" + adminKubeconfig,
+                "--cache-dir=" + folder.path().resolve("kubectl-cache")));
+    all.addAll(Arrays.asList(words));
+    return Command.of(all);
+  }
+
   /** A client with the identity of a kubeconfig; the caller closes it. */
   public KubernetesClient client(Path kubeconfig) {
     return Kubeconfigs.client(kubeconfig);
@@ -125,13 +140,17 @@ public final class ControlPlane implements AutoCloseable {
     new CustomApi(admin).install(List.of("/crds/conntracksyncs.yaml", "/crds/conntracknodes.yaml"));
   }
 
+  /** Installs the kinds of the Prometheus Operator of which the chart has objects. */
+  public void installMonitoringApi() {
+    new CustomApi(admin).installFiles(Binaries.built().monitoringApi());
+  }
+
   /**
-   * Installs the roles of a file of the chart and binds them to a service account of {@link
-   * #SYSTEM_NAMESPACE} named after the file: {@code operator.yaml} to {@code
-   * conntracksync-operator}.
+   * Gives the service accounts {@code conntracksync-operator} and {@code conntracksync-agent} of
+   * {@link #SYSTEM_NAMESPACE} what the chart gives them, and no more.
    */
-  public void installRoles(Path file) {
-    new ShippedRoles(admin).install(file);
+  public void installRights(Chart chart) {
+    new ShippedRights(admin).install(chart);
   }
 
   /** The identity of a service account; account and namespace are made when they are missing. */

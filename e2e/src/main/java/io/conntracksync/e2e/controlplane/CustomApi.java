@@ -5,12 +5,14 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Custom resources from CRD files on the class path, ready for use. */
+/** Custom resources from CRD files, ready for use. */
 public final class CustomApi {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -20,9 +22,17 @@ public final class CustomApi {
     this.client = client;
   }
 
-  /** Applies these CRDs and returns when the API server serves all of them. */
+  /** Applies these CRDs of the class path; returns when the API server serves all of them. */
   public void install(List<String> resources) {
-    List<CustomResourceDefinition> crds = resources.stream().map(this::read).toList();
+    apply(resources.stream().map(this::read).toList());
+  }
+
+  /** The same with files. */
+  void installFiles(List<Path> files) {
+    apply(files.stream().map(this::read).toList());
+  }
+
+  private void apply(List<CustomResourceDefinition> crds) {
     crds.forEach(crd -> client.resource(crd).forceConflicts().serverSideApply());
     crds.forEach(
         crd ->
@@ -40,6 +50,14 @@ public final class CustomApi {
         .anyMatch(
             condition ->
                 condition.getType().equals("Established") && condition.getStatus().equals("True"));
+  }
+
+  private CustomResourceDefinition read(Path file) {
+    try (InputStream yaml = Files.newInputStream(file)) {
+      return client.getKubernetesSerialization().unmarshal(yaml, CustomResourceDefinition.class);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file, e);
+    }
   }
 
   private CustomResourceDefinition read(String resource) {

@@ -3,8 +3,10 @@ package io.conntracksync.e2e.controlplane;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.conntracksync.api.v1alpha1.ConntrackSync;
 import io.conntracksync.e2e.process.Command;
 import io.conntracksync.e2e.process.Daemon;
+import io.conntracksync.e2e.product.Build;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -73,36 +76,23 @@ class ControlPlaneRootIT {
   }
 
   @Test
-  void shippedRolesAreAllThatAnAccountMay(@TempDir Path folder) throws IOException {
-    // given
-    Path roles =
-        Files.writeString(
-            folder.resolve("role-test.yaml"),
-            """
-            apiVersion: rbac.authorization.k8s.io/v1
-            kind: ClusterRole
-            metadata: {name: conntracksync-role-test}
-            rules: [{apiGroups: [""], resources: [nodes], verbs: [list]}]
-            ---
-            apiVersion: rbac.authorization.k8s.io/v1
-            kind: Role
-            metadata: {name: conntracksync-role-test}
-            rules: [{apiGroups: [""], resources: [configmaps], verbs: [list]}]
-            """);
+  void theChartsRightsAreAllThatAnAccountMay(@TempDir Path folder) {
+    controlPlane.installRights(Chart.ofCheckout(Build.ofThisCheckout().root(), folder));
 
-    // when
-    controlPlane.installRoles(roles);
-
-    // then
     Path kubeconfig =
-        controlPlane.kubeconfigOf(ControlPlane.SYSTEM_NAMESPACE, "conntracksync-role-test");
+        controlPlane.kubeconfigOf(ControlPlane.SYSTEM_NAMESPACE, "conntracksync-operator");
     try (KubernetesClient client = controlPlane.client(kubeconfig)) {
-      client.nodes().list();
-      client.configMaps().inNamespace(ControlPlane.SYSTEM_NAMESPACE).list();
-      assertThatThrownBy(() -> client.configMaps().inNamespace("default").list())
-          .isInstanceOfSatisfying(
-              KubernetesClientException.class, e -> assertThat(e.getCode()).isEqualTo(403));
+      client.resources(ConntrackSync.class).inAnyNamespace().list();
+      client.leases().inNamespace(ControlPlane.SYSTEM_NAMESPACE).list();
+      assertForbidden(() -> client.leases().inNamespace("default").list());
+      assertForbidden(() -> client.secrets().inNamespace(ControlPlane.SYSTEM_NAMESPACE).list());
     }
+  }
+
+  private static void assertForbidden(ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            KubernetesClientException.class, e -> assertThat(e.getCode()).isEqualTo(403));
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.conntracksync.api.v1alpha1.ConntrackSync;
 import io.conntracksync.api.v1alpha1.ConntrackSyncSpec;
 import io.conntracksync.api.v1alpha1.ConntrackSyncStatus;
 import io.conntracksync.api.v1alpha1.Phase;
+import io.conntracksync.e2e.controlplane.Chart;
 import io.conntracksync.e2e.controlplane.ControlPlane;
 import io.conntracksync.e2e.controlplane.Place;
 import io.conntracksync.e2e.kubevirt.KubeVirtActor;
@@ -59,8 +60,8 @@ final class OperatorOnApiServerRootIT {
     controlPlane = ControlPlane.start(WORK.resolve("control-plane"), Place.loopback());
     client = controlPlane.admin();
     controlPlane.installApi();
-    controlPlane.installRoles(
-        Build.ofThisCheckout().root().resolve("helm/conntracksync/rbac/operator.yaml"));
+    controlPlane.installRights(
+        Chart.ofCheckout(Build.ofThisCheckout().root(), WORK.resolve("chart")));
     client
         .resource(
             new NamespaceBuilder().withNewMetadata().withName(NAMESPACE).endMetadata().build())
