@@ -14,6 +14,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,10 +33,14 @@ final class BackendWait implements AutoCloseable {
   private final NodePresence presence;
 
   private BackendWait(
-      Settings settings, Health health, HttpEndpoints http, PrometheusMeterRegistry meters) {
+      Settings settings,
+      Health health,
+      HttpEndpoints http,
+      ApiConnection api,
+      PrometheusMeterRegistry meters) {
     this.health = health;
     this.http = http;
-    this.api = ApiConnection.create(AgentVersion.text());
+    this.api = api;
     this.presence =
         NodePresence.onApi(
             api,
@@ -55,9 +60,11 @@ final class BackendWait implements AutoCloseable {
   }
 
   /** The node's table, when there is one. Throws when waiting is of no use. */
-  static NodeBackend await(Settings settings, BackendSearch search) throws StartException {
+  static NodeBackend await(
+      Settings settings, BackendSearch search, Supplier<ApiConnection> connection)
+      throws StartException {
     try {
-      NodeBackend backend = find(settings, search);
+      NodeBackend backend = find(settings, search, connection);
       LOG.atInfo()
           .addKeyValue(AgentLogKeys.FORMAT, backend.table().format())
           .addKeyValue(AgentLogKeys.WHY, backend.why())
@@ -71,22 +78,24 @@ final class BackendWait implements AutoCloseable {
     }
   }
 
-  private static NodeBackend find(Settings settings, BackendSearch search)
+  private static NodeBackend find(
+      Settings settings, BackendSearch search, Supplier<ApiConnection> connection)
       throws StartException, TableException, InterruptedException {
     Found found = search.look();
     if (found instanceof Found.Opened opened) {
       return opened.backend();
     }
-    try (BackendWait wait = begin(settings)) {
+    try (BackendWait wait = begin(settings, connection)) {
       return wait.untilOpened(search, found);
     }
   }
 
-  private static BackendWait begin(Settings settings) throws StartException {
+  private static BackendWait begin(Settings settings, Supplier<ApiConnection> connection)
+      throws StartException {
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     Health health = new Health();
-    return new BackendWait(
-        settings, health, HttpEndpoints.open(settings.httpPort(), health, meters), meters);
+    HttpEndpoints http = HttpEndpoints.open(settings.httpPort(), health, meters);
+    return new BackendWait(settings, health, http, connection.get(), meters);
   }
 
   private NodeBackend untilOpened(BackendSearch search, Found first)

@@ -2,6 +2,7 @@ package io.conntracksync.node.agent;
 
 import io.conntracksync.node.backend.BackendSearch;
 import io.conntracksync.node.backend.BackendSetting;
+import io.conntracksync.node.kube.ApiConnection;
 import io.conntracksync.node.kube.ReceivingPorts;
 import io.conntracksync.node.table.ciliumbpf.CiliumPaths;
 import java.io.PrintWriter;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -147,7 +149,9 @@ public final class Main implements Callable<Integer> {
     Settings settings = settings();
     try {
       BackendSearch search = new BackendSearch(settings.backend(), CiliumPaths.ofNode());
-      Agent agent = Wiring.of(settings, BackendWait.await(settings, search));
+      Supplier<ApiConnection> connection = () -> ApiConnection.create(AgentVersion.text());
+      Agent agent =
+          Wiring.of(settings, BackendWait.await(settings, search, connection), connection.get());
       // Before start: a SIGTERM while it waits for something must also end it in order.
       Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "stop"));
       agent.start();

@@ -27,13 +27,9 @@ final class Wiring {
   private Wiring() {}
 
   /** The agent of a node with that table. */
-  static Agent of(Settings settings, NodeBackend backend) {
+  static Agent of(Settings settings, NodeBackend backend, ApiConnection api) {
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    return of(
-        settings,
-        new ThisNode(settings, backend, meters),
-        ApiConnection.create(AgentVersion.text()),
-        meters);
+    return of(settings, new ThisNode(settings, backend, meters), api, meters);
   }
 
   static Agent of(

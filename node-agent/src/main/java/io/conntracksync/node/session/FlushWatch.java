@@ -54,7 +54,12 @@ final class FlushWatch {
     long end = System.nanoTime() + PATIENCE.toNanos();
     boolean expected = isExpected();
     while (expected && pace == Pace.PATIENT && System.nanoTime() < end) {
-      pause();
+      try {
+        wait(TURN.toMillis());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        pace = Pace.HURRIED;
+      }
       expected = isExpected();
     }
     stage = expected ? Stage.EXPECTED : Stage.OVER;
@@ -85,15 +90,6 @@ final class FlushWatch {
       // Whoever applies is told the same.
       LOG.atDebug().setCause(e).log("not known whether a flush is to come");
       return false;
-    }
-  }
-
-  private void pause() {
-    try {
-      wait(TURN.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      pace = Pace.HURRIED;
     }
   }
 }

@@ -60,7 +60,8 @@ final class PodTable implements AutoCloseable {
     giveUp(cause);
     return new TableException(
         cause.fault(),
-        "the pod's table failed and is left out from now on: " + cause.getMessage(), cause);
+        "the pod's table failed and is left out from now on: " + cause.getMessage(),
+        cause);
   }
 
   @Override

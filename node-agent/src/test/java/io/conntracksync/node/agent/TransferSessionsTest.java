@@ -121,6 +121,23 @@ class TransferSessionsTest {
   }
 
   @Test
+  void whatANetworkPluginFlushesBeforeTheVmRunsIsPutBackWithTheNextBarrier() {
+    try (SyncBench bench = new SyncBench()) {
+      bench.sourceTable.holding(FakeTable.flows(VM, PEER, 10));
+      bench.targetTable.plugin(FakeTable.Plugin.AT_WORK);
+      bench.target().assigned(order(), bench.endpoint);
+      bench.source().assigned(order(), bench.endpoint);
+      await("applied all the same").until(() -> bench.imported().equals("Imported"));
+
+      bench.targetTable.holdOnly(List.of());
+      bench.targetTable.plugin(FakeTable.Plugin.DONE);
+
+      await("put back").until(() -> last(bench.targetProgress).orElseThrow().reasserted() == 10);
+      assertThat(bench.targetTable.keys()).hasSize(10);
+    }
+  }
+
+  @Test
   void aSourceThatIsRestartedReplacesItself() {
     try (SyncBench bench = new SyncBench()) {
       bench.sourceTable.holding(FakeTable.flows(VM, PEER, 10));

@@ -39,8 +39,8 @@ final class Masquerades {
 
   static CtKey asInThePacket(CtKey key) {
     return new CtKey(
-        key.source(),
-        key.destination(),
+        /* destination= */ key.source(),
+        /* source= */ key.destination(),
         key.destinationPort(),
         key.sourcePort(),
         key.protocol(),
