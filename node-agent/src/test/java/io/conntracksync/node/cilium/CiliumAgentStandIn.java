@@ -61,6 +61,10 @@ public final class CiliumAgentStandIn implements AutoCloseable {
     }
   }
 
+  public Path socket() {
+    return socket;
+  }
+
   /** From the next conntrack call on. */
   public void has(String fault) {
     String request =

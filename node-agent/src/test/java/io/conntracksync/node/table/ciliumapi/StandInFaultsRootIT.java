@@ -121,8 +121,8 @@ class StandInFaultsRootIT {
   void stockCiliumIsToldFromAFault() {
     Path socket = folder.resolve("stock.sock");
     try (TestBpffs maps = TestBpffs.mounted();
-        CiliumAgentStandIn unused = CiliumAgentStandIn.startStock(socket, maps.folder())) {
-      CiliumApiException thrown = failure(() -> CiliumApiTable.open(socket, SHORT));
+        CiliumAgentStandIn stock = CiliumAgentStandIn.startStock(socket, maps.folder())) {
+      CiliumApiException thrown = failure(() -> CiliumApiTable.open(stock.socket(), SHORT));
 
       assertThat(thrown.fault()).isEqualTo(ApiFault.NOT_OFFERED);
       assertThat(thrown).hasMessageContaining("use the backend cilium-bpf");

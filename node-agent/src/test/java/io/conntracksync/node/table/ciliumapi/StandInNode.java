@@ -24,12 +24,10 @@ final class StandInNode implements AutoCloseable {
   private static final String SERVICES = "cilium_lb4_services_v2";
 
   private final TestBpffs bpffs = TestBpffs.mounted();
-  private final Path socket;
   private final CiliumAgentStandIn agent;
 
   /** The clock is {@code ktime} or {@code jiffies:250}. */
   StandInNode(Path socket, String clock) {
-    this.socket = socket;
     for (Protocol protocol : Protocol.values()) {
       CTLINES.makeIpv4(pin(protocol));
     }
@@ -54,7 +52,7 @@ final class StandInNode implements AutoCloseable {
   }
 
   Path socket() {
-    return socket;
+    return agent.socket();
   }
 
   Path maps() {
@@ -66,11 +64,11 @@ final class StandInNode implements AutoCloseable {
   }
 
   CiliumApiTable table() throws TableException {
-    return CiliumApiTable.open(socket, PATIENCE);
+    return CiliumApiTable.open(socket(), PATIENCE);
   }
 
   CiliumApi api() {
-    return new CiliumApi(socket, PATIENCE);
+    return new CiliumApi(socket(), PATIENCE);
   }
 
   /** A service by address, port and protocol as in {@link Examples#SERVICE_FRONTEND}. */

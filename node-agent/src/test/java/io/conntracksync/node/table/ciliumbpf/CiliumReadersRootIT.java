@@ -3,11 +3,11 @@ package io.conntracksync.node.table.ciliumbpf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.conntracksync.node.cilium.CiliumDbg;
 import io.conntracksync.node.table.Applied;
 import io.conntracksync.node.table.Entry;
 import io.conntracksync.node.table.EntryKey;
+import io.conntracksync.node.table.RefusalReason;
 import io.conntracksync.node.table.TableException;
 import io.conntracksync.node.table.ciliumbpf.ClockSource.Ktime;
 import io.conntracksync.node.table.ciliumbpf.InteropEntries.Both;
@@ -23,8 +23,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
@@ -41,11 +43,7 @@ class CiliumReadersRootIT {
     try (TestCilium node = node(version)) {
       apply(entries, node);
 
-      List<JsonNode> read = new ArrayList<>();
-      for (CtMap map : CtMap.values()) {
-        read.addAll(version.ctlines().read(pin(node, map)));
-      }
-      assertThat(read)
+      assertThat(read(version, node))
           .containsExactlyInAnyOrderElementsOf(entries.all().stream().map(Both::line).toList());
     }
   }
@@ -68,9 +66,7 @@ class CiliumReadersRootIT {
     InteropEntries entries = new InteropEntries(version);
     try (TestCilium node = node(version)) {
       entries.serve(node);
-      for (Both each : entries.all()) {
-        version.ctlines().write(pin(node, CtMap.of(each.key())), List.of(used(each.line())));
-      }
+      write(version, node, entries);
       version.ctlines().write(pin(node, CtMap.TCP4), entries.others());
 
       Map<EntryKey, Carried> read = new LinkedHashMap<>();
@@ -81,6 +77,34 @@ class CiliumReadersRootIT {
       Map<EntryKey, Carried> expected = new LinkedHashMap<>();
       entries.all().forEach(each -> expected.put(each.key().encode(), each.carried()));
       assertThat(read).containsExactlyInAnyOrderEntriesOf(expected);
+    }
+  }
+
+  /** Cilium's types of one version wrote, those of the other read; the agent lies between. */
+  @ParameterizedTest
+  @CsvSource({"V1_15, NEWEST, 0", "NEWEST, V1_15, 2"})
+  void entriesMoveFromOneVersionToAnother(Version from, Version to, int unsupported)
+      throws TableException {
+    InteropEntries written = new InteropEntries(from);
+    InteropEntries wanted = new InteropEntries(to);
+    try (TestCilium source = node(from);
+        TestCilium target = node(to)) {
+      written.serve(source);
+      wanted.serve(target);
+      write(from, source, written);
+
+      Applied applied = target.table().apply(snapshot(source), ends -> Optional.empty());
+
+      // 1.15 has no room for what replies are translated to.
+      assertThat(applied.refused())
+          .isEqualTo(unsupported == 0 ? Map.of() : Map.of(RefusalReason.UNSUPPORTED, unsupported));
+      Set<CtKey> sent = written.all().stream().map(Both::key).collect(Collectors.toSet());
+      assertThat(read(to, target))
+          .containsExactlyInAnyOrderElementsOf(
+              wanted.all().stream()
+                  .filter(each -> sent.contains(each.key()))
+                  .map(Both::line)
+                  .toList());
     }
   }
 
@@ -105,11 +129,19 @@ class CiliumReadersRootIT {
     }
   }
 
-  /** As a datapath leaves an entry behind: with reports, and bits that are the node's own. */
-  private static JsonNode used(JsonNode line) {
-    ObjectNode used = line.deepCopy();
-    used.put("lastTxReport", 99_997).put("lastRxReport", 99_996);
-    return used;
+  private static void write(Version version, TestCilium node, InteropEntries entries) {
+    for (Both each : entries.all()) {
+      JsonNode used = version.used(each.line());
+      version.ctlines().write(pin(node, CtMap.of(each.key())), List.of(used));
+    }
+  }
+
+  private static List<JsonNode> read(Version version, TestCilium node) {
+    List<JsonNode> read = new ArrayList<>();
+    for (CtMap map : CtMap.values()) {
+      read.addAll(version.ctlines().read(pin(node, map)));
+    }
+    return read;
   }
 
   private static TestCilium node(Version version) {

@@ -1,6 +1,7 @@
 package io.conntracksync.node.table.ciliumbpf;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.conntracksync.node.cilium.Ctlines;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,11 +42,25 @@ final class InteropEntries {
       Ctlines ctlines() {
         return Ctlines.ofNewest();
       }
+
+      @Override
+      void count(ObjectNode line) {
+        line.put("packets", 7).put("bytes", 700);
+      }
     },
     V1_15(Generation.V1_15, "\"rxBytes\":%d") {
       @Override
       Ctlines ctlines() {
         return Ctlines.of1_15();
+      }
+
+      /** Where later versions have an address and a port. */
+      @Override
+      void count(ObjectNode line) {
+        line.put("rxPackets", 7).put("txPackets", 8).put("txBytes", 800).put("ifIndex", 5);
+        if (!line.has("rxBytes")) {
+          line.put("rxBytes", 700);
+        }
       }
     };
 
@@ -58,6 +73,15 @@ final class InteropEntries {
     }
 
     abstract Ctlines ctlines();
+
+    abstract void count(ObjectNode line);
+
+    /** The line as a datapath leaves it behind: with counters and reports. */
+    JsonNode used(JsonNode line) {
+      ObjectNode used = line.deepCopy();
+      count(used);
+      return used.put("lastTxReport", 99_997).put("lastRxReport", 99_996);
+    }
 
     Generation generation() {
       return generation;

@@ -35,7 +35,7 @@ class LargeMapRootIT {
   /** Cilium's own default. */
   private static final int CAPACITY = 524_288;
 
-  private static final int ROUNDS = 7;
+  private static final int ROUNDS = 15;
   private static final Path PEER = Path.of("target", "scan-peer");
   private static final InetAddress VM = Bytes.address("10.244.1.10");
   private static final byte[] VALUE = Examples.OUT.value().encode();
@@ -204,7 +204,7 @@ class LargeMapRootIT {
     }
   }
 
-  /** Nanoseconds of the quickest of three walks. */
+  /** Nanoseconds of one walk. */
   private long peer() throws IOException {
     Process process =
         new ProcessBuilder(
@@ -212,19 +212,16 @@ class LargeMapRootIT {
                 large.paths().maps().resolve(CtMap.TCP4.pin()).toString(),
                 Integer.toString(Family.IPV4.keyLength()),
                 Integer.toString(CtValue.LENGTH),
-                "3")
+                "1")
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
-    long quickest = Long.MAX_VALUE;
     try (BufferedReader lines = process.inputReader(StandardCharsets.US_ASCII)) {
-      for (String line : lines.lines().toList()) {
-        String[] words = line.split(" ", 2);
-        assertThat(words[1]).isEqualTo(Integer.toString(LARGE));
-        quickest = Math.min(quickest, Long.parseLong(words[0]));
-      }
+      String line = lines.readLine();
+      assertThat(line).as("what %s says", PEER).isNotNull();
+      String[] words = line.split(" ", 2);
+      assertThat(words[1]).isEqualTo(Integer.toString(LARGE));
+      return Long.parseLong(words[0]);
     }
-    assertThat(quickest).as("a time of %s", PEER).isLessThan(Long.MAX_VALUE);
-    return quickest;
   }
 
   private static long median(long[] times) {
