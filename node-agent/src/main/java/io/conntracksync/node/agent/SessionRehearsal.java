@@ -37,7 +37,7 @@ final class SessionRehearsal {
   private static final Duration LONGEST = Duration.ofSeconds(2);
 
   /** The first round is slow on a busy node, and that is where it is needed most. */
-  private static final Duration LONGEST_ROUND = Duration.ofSeconds(10);
+  private static final Duration LONGEST_ROUND = Duration.ofSeconds(5);
 
   private static final SessionLimits LIMITS =
       new SessionLimits(1, 1000, SessionLimits.LONGEST_HOLD);
