@@ -2,6 +2,7 @@ package io.conntracksync.node.agent;
 
 import io.conntracksync.node.session.Conclusion;
 import io.conntracksync.node.session.Endpoint;
+import io.conntracksync.node.session.HookVerdict;
 import io.conntracksync.node.session.Journals;
 import io.conntracksync.node.session.SessionLimits;
 import io.conntracksync.node.session.SourceSessions;
@@ -105,20 +106,25 @@ final class SessionRehearsal {
                 timer,
                 Clock.systemUTC())) {
       arriving.incoming(NAME, NAME);
-      CompletableFuture<?> hook = arriving.waitFor(NAME, NAME).verdict().toCompletableFuture();
+      CompletableFuture<HookVerdict> hook =
+          arriving.waitFor(NAME, NAME).verdict().toCompletableFuture();
       arriving.assigned(order, here);
       leaving.assigned(order, here);
-      await(hook);
-      await(leaving.paused(NAME, NAME).outcome().toCompletableFuture());
+      // A hook that was let go for want of time would look like an end.
+      HookVerdict verdict = await(hook);
+      if (!verdict.equals(new HookVerdict.Proceed(HookVerdict.Because.IMPORTED))) {
+        throw new IOException("a rehearsed sync came to no end: " + verdict);
+      }
+      var unused = await(leaving.paused(NAME, NAME).outcome().toCompletableFuture());
       leaving.concluded(order, Conclusion.ROLL_BACK);
       arriving.concluded(order, Conclusion.ROLL_BACK);
-      await(tidy);
+      var ignored = await(tidy);
     }
   }
 
-  private static void await(CompletableFuture<?> milestone) throws IOException {
+  private static <T> T await(CompletableFuture<T> milestone) throws IOException {
     try {
-      var unused = milestone.get(LONGEST_ROUND.toMillis(), TimeUnit.MILLISECONDS);
+      return milestone.get(LONGEST_ROUND.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
       throw new IOException("a rehearsed sync came to no end within " + LONGEST_ROUND, e);
     } catch (InterruptedException e) {
