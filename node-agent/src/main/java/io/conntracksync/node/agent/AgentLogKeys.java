@@ -11,6 +11,7 @@ final class AgentLogKeys {
   static final String PART = "part";
   static final String ADVICE = "advice";
   static final String POD = "pod";
+  static final String PATH = "path";
 
   private AgentLogKeys() {}
 }

@@ -66,6 +66,13 @@ public final class Main implements Callable<Integer> {
   private Path hookSocket;
 
   @Option(
+      names = "--hook-binary",
+      defaultValue = "/usr/libexec/conntracksync/conntracksync-hook",
+      description =
+          "The hook that is put into launcher pods; none is where it is not (${DEFAULT-VALUE}).")
+  private Path hookBinary;
+
+  @Option(
       names = "--hook-peer-uids",
       defaultValue = "0,107",
       split = ",",
@@ -166,6 +173,7 @@ public final class Main implements Callable<Integer> {
         address,
         ports,
         hookSocket,
+        hookBinary,
         hookPeers,
         libvirtUri,
         kubelet,

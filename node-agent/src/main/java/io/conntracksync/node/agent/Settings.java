@@ -15,6 +15,7 @@ import java.util.Set;
  * @param address where it receives entries
  * @param ports on which of them
  * @param hookSocket where the libvirt hook asks
+ * @param hookBinary the hook for launcher pods; there need not be one
  * @param hookPeers user ids that may ask there
  * @param libvirtUri libvirt of this node; there need not be one
  * @param kubelet folder of the kubelet, where pods have their volumes
@@ -29,6 +30,7 @@ record Settings(
     InetAddress address,
     ReceivingPorts ports,
     Path hookSocket,
+    Path hookBinary,
     Set<Integer> hookPeers,
     String libvirtUri,
     Path kubelet,
@@ -42,6 +44,7 @@ record Settings(
     Objects.requireNonNull(address, "address");
     Objects.requireNonNull(ports, "ports");
     Objects.requireNonNull(hookSocket, "hookSocket");
+    Objects.requireNonNull(hookBinary, "hookBinary");
     Objects.requireNonNull(libvirtUri, "libvirtUri");
     Objects.requireNonNull(kubelet, "kubelet");
     Objects.requireNonNull(defaultHookDeadline, "defaultHookDeadline");

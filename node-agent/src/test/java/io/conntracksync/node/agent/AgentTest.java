@@ -196,6 +196,7 @@ class AgentTest {
         InetAddress.getLoopbackAddress(),
         new ReceivingPorts(28152, 28251),
         Path.of("/run/conntracksync/cts-hook"),
+        Path.of("/usr/libexec/conntracksync/conntracksync-hook"),
         Set.of(0),
         "qemu:///system",
         Path.of("/var/lib/kubelet"),
