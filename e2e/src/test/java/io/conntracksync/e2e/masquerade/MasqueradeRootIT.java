@@ -3,6 +3,7 @@ package io.conntracksync.e2e.masquerade;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.conntracksync.api.v1alpha1.ConntrackSync;
+import io.conntracksync.api.v1alpha1.HookOutcome;
 import io.conntracksync.api.v1alpha1.Phase;
 import io.conntracksync.api.v1alpha1.SwitchoverAnnouncer;
 import io.conntracksync.api.v1alpha1.SwitchoverStatus;
@@ -34,7 +35,8 @@ import org.junit.jupiter.api.Test;
 /**
  * Migrations of a VM behind masquerade, pod to pod, with nodes and pods that track strictly. The
  * control moves the node's table alone: its agents look for launchers where there are none. The
- * nodes have no libvirt and no gate, as in KubeVirt: only a launcher's libvirt tells of a pause.
+ * nodes have no libvirt, no hook and no gate, as in KubeVirt: only a launcher's libvirt tells of a
+ * pause, and the hook is where the agent has put it.
  */
 final class MasqueradeRootIT {
   private static final int CONNECTIONS = 40;
@@ -49,6 +51,15 @@ final class MasqueradeRootIT {
       "--libvirt-uri=qemu+unix:///system?socket=/nowhere";
   private static final String HEARD = "conntracksync_libvirt_connected";
 
+  /**
+   * What was seen on the way.
+   *
+   * @param heard libvirts that the source listened to when the VM was gone
+   * @param before files of the target's launcher, in which nothing of the product is
+   * @param during the same once the entries were imported
+   */
+  private record Move(String targetPod, double heard, List<String> before, List<String> during) {}
+
   private static Cluster cluster;
   private static Outcome nodesTableAlone;
   private static Outcome bothTables;
@@ -57,9 +68,9 @@ final class MasqueradeRootIT {
    * What a migration came to.
    *
    * @param translated entries of the guest's connections in the target pod's table afterwards
-   * @param heard libvirts that the source listened to while the sync was under way
+   * @param move what was seen of the migration on its way
    */
-  private record Outcome(TrafficResult traffic, ConntrackSync sync, long translated, double heard) {
+  private record Outcome(TrafficResult traffic, ConntrackSync sync, long translated, Move move) {
     Optional<SwitchoverStatus> switchover() {
       return Optional.ofNullable(sync.getStatus().source().switchover());
     }
@@ -69,11 +80,11 @@ final class MasqueradeRootIT {
   static void migrateTwice() {
     Build build = Build.ofThisCheckout();
     cluster = Cluster.up(build, WORK, Cluster.stockBed(build).with(Binding.MASQUERADE));
-    cluster.installHooks();
     try (OperatorProcess operator = cluster.startOperator("--leader-election=false")) {
       assertThat(operator.isAlive()).isTrue();
-      nodesTableAlone = migrate("control", "--kubelet-dir=/nowhere");
-      bothTables = migrate("synced");
+      nodesTableAlone =
+          migrate("control", "--hook-binary=" + build.hook(), "--kubelet-dir=/nowhere");
+      bothTables = migrate("synced", "--hook-binary=" + build.hook());
     }
   }
 
@@ -122,7 +133,7 @@ final class MasqueradeRootIT {
 
   @Test
   void thePodsOwnLibvirtAnnouncesThePause() {
-    assertThat(bothTables.heard()).isEqualTo(1);
+    assertThat(bothTables.move().heard()).isEqualTo(1);
     assertThat(bothTables.switchover())
         .hasValueSatisfying(
             switchover ->
@@ -130,8 +141,19 @@ final class MasqueradeRootIT {
   }
 
   @Test
+  void theHookWasInThePodForItsMigrationAlone() {
+    assertThat(bothTables.sync().getStatus().target().hook().outcome())
+        .isEqualTo(HookOutcome.IMPORTED);
+    assertThat(bothTables.move().during())
+        .containsAll(bothTables.move().before())
+        .anyMatch(file -> file.endsWith("/qemu.d/50-conntracksync-agent"))
+        .anyMatch(file -> file.endsWith("/sockets/cts-hook"));
+    assertThat(nodesTableAlone.sync().getStatus().target().hook()).isNull();
+  }
+
+  @Test
   void withoutItNobodyDoes() {
-    assertThat(nodesTableAlone.heard()).isZero();
+    assertThat(nodesTableAlone.move().heard()).isZero();
     assertThat(nodesTableAlone.switchover()).isEmpty();
   }
 
@@ -152,14 +174,19 @@ final class MasqueradeRootIT {
         peer.openFromPeer(CONNECTIONS / 2);
         peer.openFromVm(CONNECTIONS / 2);
         peer.openStreams(STREAMS);
-        double heard = move(story, name, target, sourceAgent);
+        Move move = move(story, name, target, sourceAgent);
         Awaitility.await("traffic after the migration")
             .pollDelay(AFTERWARDS)
             .atMost(AFTERWARDS.multipliedBy(2))
             .until(() -> true);
-        Outcome outcome = new Outcome(peer.stop(), completed(name), translated(target), heard);
+        Outcome outcome = new Outcome(peer.stop(), completed(name), translated(target), move);
         Awaitility.await("the launcher's libvirt is let go")
             .untilAsserted(() -> assertThat(sourceAgent.metric(HEARD)).isZero());
+        Awaitility.await("the launcher is as before")
+            .untilAsserted(
+                () ->
+                    assertThat(files(target, move.targetPod()))
+                        .containsExactlyElementsOf(move.before()));
         return outcome;
       } finally {
         cluster.bed().nodes().forEach(story::end);
@@ -183,15 +210,17 @@ final class MasqueradeRootIT {
         .toArray(String[]::new);
   }
 
-  /** From node A; returns how many libvirts its agent listened to when the VM was gone. */
-  private static double move(MigrationStory story, String name, Node target, AgentProcess source) {
+  /** From node A. */
+  private static Move move(MigrationStory story, String name, Node target, AgentProcess source) {
     PlayedMigration migration = story.vmi().createMigration(name, target.name());
     migration.pending();
     migration.scheduling();
     target.pod().startLauncher(migration.targetPodUid());
+    List<String> before = files(target, migration.targetPodUid());
     migration.scheduled();
     migration.handOver();
     reached(name, Phase.IMPORTED);
+    List<String> during = files(target, migration.targetPodUid());
     migration.targetReady();
     migration.running();
     story.vm().migrate(cluster.bed().nodeA(), target, MigrationOptions.fast()).orThrow();
@@ -199,7 +228,13 @@ final class MasqueradeRootIT {
     migration.targetDomainDetected();
     migration.targetDomainReady();
     migration.succeeded();
-    return heard;
+    return new Move(migration.targetPodUid(), heard, before, during);
+  }
+
+  /** Where libvirt's hooks are and where the launcher's sockets are, as its node sees it. */
+  private static List<String> files(Node node, String podUid) {
+    String sockets = "/var/lib/kubelet/pods/" + podUid + "/volumes/kubernetes.io~empty-dir/sockets";
+    return node.command("find", "/etc/libvirt/hooks", sockets).run().lines().sorted().toList();
   }
 
   private static ConntrackSync completed(String name) {

@@ -13,6 +13,7 @@ final class AgentLogKeys {
   static final String MESSAGE = "message";
   static final String WHY = "why";
   static final String POD = "pod";
+  static final String PATH = "path";
 
   private AgentLogKeys() {}
 }

@@ -14,6 +14,8 @@ import java.util.Objects;
 final class FaultMeters {
   private final Map<TransferFault, Counter> transfers = new EnumMap<>(TransferFault.class);
   private final Map<SocketFault, Counter> hooks = new EnumMap<>(SocketFault.class);
+  private final Map<HookInstallation, Counter> installations =
+      new EnumMap<>(HookInstallation.class);
   private final Map<SocketFault, Counter> gates = new EnumMap<>(SocketFault.class);
 
   private final Map<JournalFault, Counter> journals = new EnumMap<>(JournalFault.class);
@@ -37,6 +39,14 @@ final class FaultMeters {
               "Connections between agents that were refused or broke, by what was wrong",
               fault));
     }
+    for (HookInstallation result : HookInstallation.values()) {
+      installations.put(
+          result,
+          Counter.builder("conntracksync.launcher.hooks")
+              .description("Launcher pods that were to have a hook, by what became of it")
+              .tag("result", result.name().toLowerCase(Locale.ROOT))
+              .register(meters));
+    }
     for (SocketFault fault : SocketFault.values()) {
       hooks.put(
           fault,
@@ -53,6 +63,10 @@ final class FaultMeters {
               "Connections to a gate's socket that got no answer, by what was wrong",
               fault));
     }
+  }
+
+  void count(HookInstallation result) {
+    Objects.requireNonNull(installations.get(result)).increment();
   }
 
   void count(TransferFault fault) {

@@ -40,6 +40,21 @@ final class LauncherWatches implements AutoCloseable {
     this.most = most;
   }
 
+  /** The same as something that is done for the sessions that this watcher tells. */
+  PodService telling(DomainWatcher watcher) {
+    return new PodService() {
+      @Override
+      public void seek(SyncOrder order, String podUid) {
+        LauncherWatches.this.seek(order, podUid, watcher);
+      }
+
+      @Override
+      public void release(String syncUid) {
+        LauncherWatches.this.release(syncUid);
+      }
+    };
+  }
+
   /** The libvirt of this pod is wanted for half a minute from now, for this sync. */
   synchronized void seek(SyncOrder order, String podUid, DomainWatcher watcher) {
     leaving.removeIf(watch -> !watch.isAlive());

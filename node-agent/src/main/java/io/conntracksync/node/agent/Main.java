@@ -74,6 +74,13 @@ public final class Main implements Callable<Integer> {
   private Path hookSocket;
 
   @Option(
+      names = "--hook-binary",
+      defaultValue = "/usr/libexec/conntracksync/conntracksync-hook",
+      description =
+          "The hook that is put into launcher pods; none is where it is not (${DEFAULT-VALUE}).")
+  private Path hookBinary;
+
+  @Option(
       names = "--hook-peer-uids",
       defaultValue = "0,107",
       split = ",",
@@ -188,6 +195,7 @@ public final class Main implements Callable<Integer> {
         ports,
         backend,
         hookSocket,
+        hookBinary,
         hookPeers,
         libvirtUri,
         kubelet,

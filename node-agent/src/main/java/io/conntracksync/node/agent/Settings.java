@@ -17,6 +17,7 @@ import java.util.Set;
  * @param ports on which of them
  * @param backend which table it reads and writes
  * @param hookSocket where the libvirt hook asks
+ * @param hookBinary the hook for launcher pods; there need not be one
  * @param hookPeers user ids that may ask there
  * @param libvirtUri libvirt of this node; there need not be one
  * @param kubelet folder of the kubelet, where pods have their volumes
@@ -32,6 +33,7 @@ record Settings(
     ReceivingPorts ports,
     BackendSetting backend,
     Path hookSocket,
+    Path hookBinary,
     Set<Integer> hookPeers,
     String libvirtUri,
     Path kubelet,
@@ -46,6 +48,7 @@ record Settings(
     Objects.requireNonNull(ports, "ports");
     Objects.requireNonNull(backend, "backend");
     Objects.requireNonNull(hookSocket, "hookSocket");
+    Objects.requireNonNull(hookBinary, "hookBinary");
     Objects.requireNonNull(libvirtUri, "libvirtUri");
     Objects.requireNonNull(kubelet, "kubelet");
     Objects.requireNonNull(defaultHookDeadline, "defaultHookDeadline");

@@ -26,6 +26,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -45,6 +47,9 @@ final class ThisNode implements NodeSide {
   /** A domain is paused by one thread of libvirt at a time, or two. */
   private static final int CONNECTIONS_OF_A_GATE = 4;
 
+  /** Its libvirt prepares one migration. */
+  private static final int CONNECTIONS_OF_A_POD = 4;
+
   private final Settings settings;
   private final Trust trust;
   private final NodeBackend backend;
@@ -58,6 +63,7 @@ final class ThisNode implements NodeSide {
   private final Deque<Runnable> closings = new ArrayDeque<>();
   private Optional<TargetSessions> target = Optional.empty();
   private Optional<GateSockets> gates = Optional.empty();
+  private Optional<LauncherHooks> podHooks = Optional.empty();
 
   ThisNode(Settings settings, Trust trust, NodeBackend backend, MeterRegistry meters) {
     this.settings = settings;
@@ -112,11 +118,10 @@ final class ThisNode implements NodeSide {
     gates = Optional.of(sockets);
     watchers.add(sessions);
     Sessions heard =
-        new HeardSessions(
+        new PodSessions(
             new GatedSessions(sessions, sockets),
             order -> sessions.carries(order.uid()) ? order.pods().source() : Optional.empty(),
-            launcherLibvirts,
-            sessions);
+            launcherLibvirts.telling(sessions));
     return new SeekingSessions(new DepartingSessions(heard, this::leaves), libvirt::seek);
   }
 
@@ -151,16 +156,28 @@ final class ThisNode implements NodeSide {
     WitnessedSessions witnessed = new WitnessedSessions(sessions, threads.executor());
     watchers.add(witnessed);
     Sessions heard =
-        new HeardSessions(
+        new PodSessions(
             witnessed,
             // The others end by what KubeVirt says: whatever a launcher tells changes nothing.
             order ->
                 order.witness() == SyncOrder.Witness.LIBVIRT && sessions.carries(order.uid())
                     ? order.pods().target()
                     : Optional.empty(),
-            launcherLibvirts,
-            witnessed);
-    return new SeekingSessions(heard, libvirt::seek);
+            launcherLibvirts.telling(witnessed));
+    LauncherHooks hooks =
+        new LauncherHooks(
+            launchers(),
+            hookProgram(),
+            (order, path) -> hookSocketOf(order, path, sessions),
+            faults::count);
+    closings.push(hooks::close);
+    podHooks = Optional.of(hooks);
+    Sessions hooked =
+        new PodSessions(
+            heard,
+            order -> sessions.carries(order.uid()) ? order.pods().target() : Optional.empty(),
+            hooks);
+    return new SeekingSessions(hooked, libvirt::seek);
   }
 
   @Override
@@ -173,12 +190,34 @@ final class ThisNode implements NodeSide {
     TargetSessions answering =
         target.orElseThrow(() -> new IllegalStateException("the hook asks target sessions"));
     gates.orElseThrow(() -> new IllegalStateException("gates ask source sessions")).prepare();
+    podHooks.ifPresent(LauncherHooks::takeAwayLeft);
     loop.start();
     libvirt.start();
     return HookSocket.open(
         settings.hookSocket(),
         access(SocketAccess.DEFAULTS.maxConnections()),
         new SessionHookDesk(answering),
+        faults::countOfHook,
+        threads.executor());
+  }
+
+  private Optional<byte[]> hookProgram() {
+    try {
+      return Optional.of(Files.readAllBytes(settings.hookBinary()));
+    } catch (IOException e) {
+      LOG.atInfo()
+          .addKeyValue(AgentLogKeys.PATH, settings.hookBinary())
+          .log("there is no hook for launcher pods here, --hook-binary: none is put into them");
+      return Optional.empty();
+    }
+  }
+
+  private AutoCloseable hookSocketOf(SyncOrder order, Path path, TargetSessions sessions)
+      throws IOException {
+    return HookSocket.open(
+        path,
+        access(CONNECTIONS_OF_A_POD),
+        new OneDomainDesk(order.domain(), new SessionHookDesk(sessions)),
         faults::countOfHook,
         threads.executor());
   }

@@ -1,10 +1,8 @@
 package io.conntracksync.node.gatekeeping;
 
+import io.conntracksync.node.linux.HeldSocket;
+import io.conntracksync.node.linux.UnixPeer;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -37,8 +35,7 @@ final class SocketPath {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
-    int mode = (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
-    if ((mode & S_IFMT) != S_IFSOCK) {
+    if (!isSocket(path, LinkOption.NOFOLLOW_LINKS)) {
       throw new IOException(
           "socket %s: something that is no socket is there; remove it or configure another path"
               .formatted(path));
@@ -53,10 +50,16 @@ final class SocketPath {
 
   /**
    * Lets every user connect: hook and gate run as users that have no name and no group here. Who is
-   * answered is decided by the kernel's word on the peer, not by the mode.
+   * answered is decided by the kernel's word on the peer, not by the mode. Others may write the
+   * folder, so the name may be a link by now: that is not followed.
    */
   void open() throws IOException {
-    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
+    try (HeldSocket socket = HeldSocket.at(path)) {
+      if (!isSocket(socket.path())) {
+        throw new IOException("socket %s: something else was put in its place".formatted(path));
+      }
+      Files.setPosixFilePermissions(socket.path(), PosixFilePermissions.fromString("rw-rw-rw-"));
+    }
   }
 
   /** What tells this very file from one that another process puts in its place. */
@@ -76,11 +79,13 @@ final class SocketPath {
     }
   }
 
+  private static boolean isSocket(Path path, LinkOption... options) throws IOException {
+    return ((int) Files.getAttribute(path, "unix:mode", options) & S_IFMT) == S_IFSOCK;
+  }
+
   private boolean isListenedOn() throws IOException {
-    try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-      return probe.connect(UnixDomainSocketAddress.of(path));
-    } catch (ConnectException e) {
-      return false;
+    try (HeldSocket socket = HeldSocket.at(path)) {
+      return UnixPeer.listeningAt(socket.path()).isPresent();
     }
   }
 }

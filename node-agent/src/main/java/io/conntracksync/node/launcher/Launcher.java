@@ -53,6 +53,11 @@ public final class Launcher implements AutoCloseable {
     }
   }
 
+  /** Its folder in {@code /proc}. */
+  OpenFolder folder() {
+    return process;
+  }
+
   private LauncherException unreadable(IOException e) {
     return new LauncherException(
         "launcher process "

@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The virt-launchers of this node. Each listens on {@code launcher-sock} in a volume of its pod,
@@ -54,13 +56,32 @@ public final class Launchers {
    * listens in it. Throws when one does that is not the pod's, or that the agent may not look at.
    */
   public Optional<Launcher> find(String podUid) throws LauncherException {
-    Optional<OpenFolder> volume = volume(podUid, SOCKETS);
+    Optional<OpenFolder> volume = openSockets(podUid);
     if (volume.isEmpty()) {
       return Optional.empty();
     }
     try (OpenFolder sockets = volume.get()) {
       return listener(podUid, sockets.path().resolve(SOCKET), sockets + "/" + SOCKET);
     }
+  }
+
+  /** The uids of all pods of this node, whatever runs in them. */
+  public List<String> pods() throws IOException {
+    Path folder = kubelet.resolve("pods");
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> pods = Files.list(folder)) {
+      return pods.map(pod -> pod.getFileName().toString()).filter(UID.asMatchPredicate()).toList();
+    }
+  }
+
+  /**
+   * The folder that the launcher of this pod has its sockets in, or empty when this node has no
+   * such pod. The pod writes there, too.
+   */
+  public Optional<OpenFolder> openSockets(String podUid) throws LauncherException {
+    return volume(podUid, SOCKETS);
   }
 
   /**

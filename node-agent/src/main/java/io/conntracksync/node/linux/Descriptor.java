@@ -28,6 +28,11 @@ final class Descriptor implements AutoCloseable {
     return open(folder, OpenFlags.DIRECTORY | OpenFlags.NOFOLLOW);
   }
 
+  /** A folder to look from, through links: those of {@code /proc} are the way to some. */
+  static Descriptor ofFolder(Path folder) throws SystemCallException {
+    return open(folder, OpenFlags.PATH | OpenFlags.DIRECTORY);
+  }
+
   /** What the name stands for now, be it a link, without opening it. */
   static Descriptor ofPlace(Path file) throws SystemCallException {
     return open(file, OpenFlags.PATH | OpenFlags.NOFOLLOW);

@@ -18,13 +18,18 @@ public final class HeldSocket implements AutoCloseable {
   /** Holds what has this name in the folder; empty when nothing has. */
   public static Optional<HeldSocket> in(OpenFolder folder, String name) throws SystemCallException {
     try {
-      return Optional.of(new HeldSocket(Descriptor.ofPlace(folder.path().resolve(name))));
+      return Optional.of(at(folder.path().resolve(name)));
     } catch (SystemCallException e) {
       if (Errno.ENOENT.is(e.errno())) {
         return Optional.empty();
       }
       throw e;
     }
+  }
+
+  /** Holds what is at this path; fails with {@code ENOENT} when nothing is. */
+  public static HeldSocket at(Path path) throws SystemCallException {
+    return new HeldSocket(Descriptor.ofPlace(path));
   }
 
   /** A path to it for as long as it is held, in this process alone. */

@@ -75,6 +75,11 @@ final class SystemCalls {
     /** Variadic in C; two arguments are passed alike on x86-64 and arm64. */
     int open(String path, int flags);
 
+    /** The same with the mode of a file to be made. */
+    int open(String path, int flags, int mode);
+
+    int fchmod(int descriptor, int mode);
+
     int close(int descriptor);
 
     int poll(@In @Out ByteBuffer descriptors, @size_t long count, int timeoutMillis);
@@ -95,5 +100,8 @@ final class SystemCalls {
 
     /** For calls that libc has no function for. Variadic in C; see {@link #open}. */
     long syscall(long number, int command, @In @Out ByteBuffer attributes, int length);
+
+    /** As openat2(2) is called. */
+    long syscall(long number, int folder, String path, @In ByteBuffer how, @size_t long length);
   }
 }

@@ -204,6 +204,7 @@ class AgentTest {
         new ReceivingPorts(28152, 28251),
         BackendSetting.AUTO,
         Path.of("/run/conntracksync/cts-hook"),
+        Path.of("/usr/libexec/conntracksync/conntracksync-hook"),
         Set.of(0),
         "qemu:///system",
         Path.of("/var/lib/kubelet"),
