@@ -116,6 +116,7 @@ class BackendWaitTest {
           new ReceivingPorts(28152, 28251),
           BackendSetting.CILIUM_API,
           Path.of("/run/conntracksync/cts-hook"),
+          Path.of("/usr/libexec/conntracksync/conntracksync-hook"),
           Set.of(0),
           "qemu:///system",
           Path.of("/var/lib/kubelet"),

@@ -110,6 +110,7 @@ class LauncherHookCallRootIT {
         "shop",
         "move",
         DOMAIN,
+        new SyncOrder.Nodes("nodea", "nodeb"),
         Set.of(InetAddress.getByName("10.30.0.100")),
         Duration.ofMillis(200),
         Duration.ofMillis(100),

@@ -146,6 +146,7 @@ class LauncherHooksRootIT {
         "shop",
         "move",
         "shop_db",
+        new SyncOrder.Nodes("nodea", "nodeb"),
         Set.of(InetAddress.getByName("10.30.0.100")),
         Duration.ofMillis(200),
         Duration.ofMillis(100),

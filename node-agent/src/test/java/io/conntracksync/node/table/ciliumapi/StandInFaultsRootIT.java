@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.conntracksync.node.cilium.CiliumAgentStandIn;
 import io.conntracksync.node.linux.TestBpffs;
+import io.conntracksync.node.table.TableFault;
 import java.net.Inet4Address;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,15 +52,15 @@ class StandInFaultsRootIT {
 
   @ParameterizedTest
   @CsvSource({
-    "truncated, UNEVEN",
-    "cut, TRUNCATED",
-    "no-version, VERSION_MISSING",
-    "unknown-version, VERSION_UNKNOWN",
-    "status-400, REJECTED",
-    "status-500, FAILED",
-    "garbage, UNINTELLIGIBLE",
+    "truncated, API_UNEVEN",
+    "cut, API_TRUNCATED",
+    "no-version, API_VERSION_MISSING",
+    "unknown-version, API_VERSION_UNKNOWN",
+    "status-400, API_REJECTED",
+    "status-500, API_FAILED",
+    "garbage, API_UNINTELLIGIBLE",
   })
-  void aFaultyExportEndsInItsReason(String fault, ApiFault reason) throws Exception {
+  void aFaultyExportEndsInItsReason(String fault, TableFault reason) throws Exception {
     CiliumApiTable table = node.table();
     node.agent().has(fault);
 
@@ -77,12 +78,12 @@ class StandInFaultsRootIT {
 
   @ParameterizedTest
   @CsvSource({
-    "cut, TRUNCATED",
-    "status-400, REJECTED",
-    "status-500, FAILED",
-    "garbage, UNINTELLIGIBLE",
+    "cut, API_TRUNCATED",
+    "status-400, API_REJECTED",
+    "status-500, API_FAILED",
+    "garbage, API_UNINTELLIGIBLE",
   })
-  void aFaultyImportEndsInItsReason(String fault, ApiFault reason) throws Exception {
+  void aFaultyImportEndsInItsReason(String fault, TableFault reason) throws Exception {
     node.agent().has(fault);
 
     CiliumApiException thrown = failure(() -> imported(node.api()));
@@ -98,8 +99,8 @@ class StandInFaultsRootIT {
     node.agent().has("hang");
 
     assertThat(failure(() -> api.export((Inet4Address) Examples.VM)).fault())
-        .isEqualTo(ApiFault.HUNG);
-    assertThat(failure(() -> imported(api)).fault()).isEqualTo(ApiFault.HUNG);
+        .isEqualTo(TableFault.API_HUNG);
+    assertThat(failure(() -> imported(api)).fault()).isEqualTo(TableFault.API_HUNG);
     assertThat(api.health().clock()).as("its health is another matter").isPresent();
   }
 
@@ -114,7 +115,7 @@ class StandInFaultsRootIT {
         chunk -> {
           throw new CiliumApiException(ApiFault.UNINTELLIGIBLE, "export", "entries of no map");
         });
-    assertThat(failure(() -> imported(node.api())).fault()).isEqualTo(ApiFault.FAILED);
+    assertThat(failure(() -> imported(node.api())).fault()).isEqualTo(TableFault.API_FAILED);
   }
 
   @Test
@@ -124,7 +125,7 @@ class StandInFaultsRootIT {
         CiliumAgentStandIn stock = CiliumAgentStandIn.startStock(socket, maps.folder())) {
       CiliumApiException thrown = failure(() -> CiliumApiTable.open(stock.socket(), SHORT));
 
-      assertThat(thrown.fault()).isEqualTo(ApiFault.NOT_OFFERED);
+      assertThat(thrown.fault()).isEqualTo(TableFault.API_NOT_OFFERED);
       assertThat(thrown).hasMessageContaining("use the backend cilium-bpf");
     }
   }
