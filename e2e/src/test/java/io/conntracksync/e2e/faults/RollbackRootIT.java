@@ -6,6 +6,7 @@ import io.conntracksync.api.v1alpha1.CleanupOutcome;
 import io.conntracksync.api.v1alpha1.ConntrackSync;
 import io.conntracksync.api.v1alpha1.ConntrackSyncStatus;
 import io.conntracksync.api.v1alpha1.Phase;
+import io.conntracksync.api.v1alpha1.TargetStatus;
 import io.conntracksync.e2e.bed.Bed;
 import io.conntracksync.e2e.bed.DomainState;
 import io.conntracksync.e2e.bed.DualStack;
@@ -125,18 +126,18 @@ final class RollbackRootIT {
 
   /**
    * Where no agent has begun there is nothing to tidy up, and none says so. One that is killed
-   * between the deed and the word says nothing either; then it has left no journal.
+   * before its first word, or between the deed and the word, says nothing either; then it has left
+   * no journal.
    */
   private static boolean isTidy(ConntrackSync sync, Blow blow) {
     ConntrackSyncStatus status = sync.getStatus();
-    if (status.target() == null) {
-      return status.assignment() == null;
-    }
     boolean told =
-        Optional.ofNullable(status.target().cleanup())
+        Optional.ofNullable(status.target())
+            .map(TargetStatus::cleanup)
             .filter(cleanup -> cleanup.outcome() == CleanupOutcome.REMOVED)
             .isPresent();
     return told
+        || status.assignment() == null
         || (blow.accident() == Blow.Accident.TARGET_AGENT_KILLED
             && Files.notExists(
                 target.agentRuntime().resolve("journal").resolve(sync.getMetadata().getUid())));
