@@ -54,6 +54,11 @@ final class Descriptor implements AutoCloseable {
     return open;
   }
 
+  /** A path to what is open, for as long as it is, in this process alone. */
+  Path path() {
+    return Path.of("/proc/self/fd", Integer.toString(number()));
+  }
+
   @Override
   public void close() {
     int open = number.getAndSet(CLOSED);

@@ -34,7 +34,7 @@ public final class HeldSocket implements AutoCloseable {
 
   /** A path to it for as long as it is held, in this process alone. */
   public Path path() {
-    return Path.of("/proc/self/fd", Integer.toString(descriptor.number()));
+    return descriptor.path();
   }
 
   @Override

@@ -24,7 +24,7 @@ public final class OpenFolder implements AutoCloseable {
    * in it to be a unix socket's.
    */
   public Path path() {
-    return Path.of("/proc/self/fd", Integer.toString(descriptor.number()));
+    return descriptor.path();
   }
 
   @Override

@@ -75,7 +75,7 @@ public final class ProgramFile {
         }
         done += (int) count;
       }
-      return Descriptor.open(Path.of("/proc/self/fd", Integer.toString(writing.number())));
+      return Descriptor.open(writing.path());
     }
   }
 }

@@ -62,7 +62,7 @@ public final class RootedFolder implements AutoCloseable {
 
   /** A path to it for as long as it is open, in this process alone. */
   public Path path() {
-    return Path.of("/proc/self/fd", Integer.toString(descriptor.number()));
+    return descriptor.path();
   }
 
   @Override
