@@ -52,7 +52,7 @@ final class Crowd implements AutoCloseable {
             seed);
     crowd.peer.openFromPeer(fromTheStart);
     crowd.peer.openFromVm(fromTheStart);
-    crowd.pace(new Pace(20, 90), new Pace(10, 45));
+    crowd.pace(new Pace(40, 90), new Pace(20, 45));
     target.events().listen(crowd::follow);
     return crowd;
   }

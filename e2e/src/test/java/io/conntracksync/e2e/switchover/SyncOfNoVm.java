@@ -50,7 +50,10 @@ final class SyncOfNoVm implements AutoCloseable {
             null));
     cluster.controlPlane().admin().resource(object).create();
     SyncOfNoVm sync = new SyncOfNoVm(cluster, name);
-    sync.await("is imported", status -> status.phase() == Phase.IMPORTED);
+    // A pause comes seconds after the import, not while the target still looks at it once more.
+    sync.await(
+        "is imported and verified",
+        status -> status.phase() == Phase.IMPORTED && status.target().verified() != null);
     return sync;
   }
 

@@ -193,6 +193,9 @@ final class ThisNode implements NodeSide {
     podHooks.ifPresent(LauncherHooks::takeAwayLeft);
     loop.start();
     libvirt.start();
+    // Once now: the bindings' first connection takes a good part of a second, which the first
+    // migration is not to share its processor with.
+    libvirt.seek();
     return HookSocket.open(
         settings.hookSocket(),
         access(SocketAccess.DEFAULTS.maxConnections()),
