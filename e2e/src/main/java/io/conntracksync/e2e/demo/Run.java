@@ -53,6 +53,9 @@ final class Run {
     cluster.bed().nodes().forEach(node -> node.firewall().reset());
     ProgressView.Step boot = view.begin("start the VM on " + source);
     MigrationStory story = MigrationStory.begin(cluster, "db-" + name, source);
+    // Played KubeVirt leaves no time between hand-over and Prepare, and the guest is emulated on
+    // the processors that everything else runs on.
+    story.vmi().annotate("conntracksync.io/hook-deadline", "1s");
     boot.done();
     try (Traffic traffic = Traffic.start(cluster.bed(), story.vm(), folder(name), view)) {
       open(traffic);
