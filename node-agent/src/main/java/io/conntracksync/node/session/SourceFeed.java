@@ -58,6 +58,7 @@ final class SourceFeed implements AutoCloseable {
   private final Clock clock;
   private final Changes changes;
   private final SentEntries sent;
+  private final RollCall rollCall;
   private final ExportFilter exports;
   private final AtomicReference<Drain> asked = new AtomicReference<>(new Drain(0, Instant.MIN));
   private final AtomicLong followed = new AtomicLong();
@@ -118,6 +119,7 @@ final class SourceFeed implements AutoCloseable {
     this.clock = clock;
     this.changes = table.changes(addresses);
     this.sent = new SentEntries(table.reader());
+    this.rollCall = new RollCall(changes);
     this.exports = new ExportFilter(rule);
     this.lastRound = clock.instant();
     this.lastRefresh = lastRound;
@@ -197,6 +199,9 @@ final class SourceFeed implements AutoCloseable {
 
   /** Waits, and sends what has changed; when that was read, if there was something to send. */
   private Optional<Instant> hear() throws IOException {
+    if (course == Course.FOLLOWING) {
+      rollCall.callSome();
+    }
     Observation observed = changes.await(untilRound());
     if (course != Course.FOLLOWING) {
       return Optional.empty();
@@ -275,6 +280,7 @@ final class SourceFeed implements AutoCloseable {
         });
     pass.finish();
     send(new Delta(List.of(), comparison.finish()));
+    rollCall.begin(sent.silent());
   }
 
   private void send(Delta delta) throws IOException {

@@ -11,9 +11,9 @@ import java.util.Collection;
  * it is at the time of the call: never a part of it, never an older one. An entry may be told that
  * did not change in a way that matters; {@link SentEntries#difference} sorts those out.
  *
- * <p>{@link #await}, {@link #drain} and {@link #look} are for one thread at a time; others wait.
- * {@link #wake} and {@link #close} may be called by any thread at any time. Memory grows with the
- * changed entries of the addresses alone.
+ * <p>{@link #await}, {@link #drain}, {@link #look} and {@link #call} are for one thread at a time;
+ * others wait. {@link #wake} and {@link #close} may be called by any thread at any time. Memory
+ * grows with the changed entries of the addresses alone.
  */
 public interface Changes extends AutoCloseable {
   /**
@@ -27,6 +27,12 @@ public interface Changes extends AutoCloseable {
 
   /** How these entries are now, whether or not changes of them are told. */
   Delta look(Collection<EntryKey> keys) throws TableException;
+
+  /**
+   * Has those of these entries told, now or soon, of which changes are told at all, though nothing
+   * changes: the others are silent. Where each entry or none is told of, this does nothing.
+   */
+  default void call(Collection<EntryKey> keys) throws TableException {}
 
   /**
    * Ends the present {@link #await}, or the next one if there is none. Does nothing once closed.

@@ -8,8 +8,8 @@ public enum EventCoverage {
    */
   ALL,
   /**
-   * Only for entries made since somebody listens. About the others {@link Changes#look} must be
-   * asked: {@link SentEntries#silent} names them.
+   * Only for entries made since somebody listens. {@link Changes#call} finds out which those are;
+   * about the others {@link Changes#look} must be asked: {@link SentEntries#silent} names them.
    */
   NEW_ENTRIES_ONLY,
   /** For none: take snapshots at an interval and compare. */

@@ -49,6 +49,21 @@ final class JoinedChanges implements Changes {
     return both(ofNode, TableTag.POD.tagged(ofPod(() -> watch.aside(() -> pod.look(own)))));
   }
 
+  @Override
+  public void call(Collection<EntryKey> keys) throws TableException {
+    node.call(TableTag.NODE.own(keys));
+    List<EntryKey> own = TableTag.POD.own(keys);
+    if (!own.isEmpty()) {
+      ofPod(
+          () ->
+              watch.aside(
+                  () -> {
+                    pod.call(own);
+                    return own;
+                  }));
+    }
+  }
+
   private <T> T ofPod(StreamWatch.Reading<T> reading) throws TableException {
     try {
       return reading.read();

@@ -22,6 +22,11 @@ record NodeChanges(Changes node) implements Changes {
   }
 
   @Override
+  public void call(Collection<EntryKey> keys) throws TableException {
+    node.call(TableTag.NODE.own(keys));
+  }
+
+  @Override
   public void wake() {
     node.wake();
   }

@@ -201,6 +201,59 @@ class SourceFeedTest {
   }
 
   @Test
+  void whatAnswersToItsNameIsNotLookedAtWhenTheVmStandsStill() throws IOException {
+    table.telling(EventCoverage.NEW_ENTRIES_ONLY);
+    table.put(SECOND);
+    table.silence(SECOND.key());
+    try (SourceFeed feed = feed()) {
+      feed.snapshot();
+      feed.turn();
+      assertThat(table.called()).containsExactlyInAnyOrder(FIRST.key(), SECOND.key());
+      long looks = table.looksAt(FIRST.key());
+      table.put(FakeTable.valued(SECOND, 7));
+      table.put(FakeTable.flow(VM, PEER, 3));
+
+      feed.drainFor(1, clock.instant());
+      feed.turn();
+
+      assertThat(table.looksAt(FIRST.key())).isEqualTo(looks);
+      assertThat(link.said).containsExactly("send 2", "barrier", "send 1", "send 1", "barrier");
+      assertThat(table.called()).as("once each").hasSize(2);
+    }
+  }
+
+  @Test
+  void aPauseDoesNotWaitUntilAllWereCalled() throws IOException {
+    table.telling(EventCoverage.NEW_ENTRIES_ONLY);
+    table.holding(FakeTable.flows(VM, PEER, 1000));
+    try (SourceFeed feed = feed()) {
+      feed.snapshot();
+      feed.turn();
+      int before = table.called().size();
+      assertThat(before).isBetween(1, 500);
+      table.delete(FIRST.key());
+      feed.drainFor(1, clock.instant());
+
+      assertThat(feed.turn().drained()).hasValue(1);
+
+      assertThat(table.called()).hasSize(before);
+      assertThat(link.peer).isEqualTo(table.keys());
+    }
+  }
+
+  @Test
+  void whereAllAreToldOfOrNoneNobodyIsCalled() throws IOException {
+    for (EventCoverage coverage : List.of(EventCoverage.ALL, EventCoverage.NONE)) {
+      table.telling(coverage);
+      try (SourceFeed feed = feed()) {
+        feed.snapshot();
+        feed.turn();
+      }
+    }
+    assertThat(table.called()).isEmpty();
+  }
+
+  @Test
   void whereNothingIsToldTheTableIsComparedEverySecond() throws IOException {
     table.telling(EventCoverage.NONE);
     try (SourceFeed feed = feed()) {

@@ -108,6 +108,11 @@ final class FakeChanges implements Changes {
   }
 
   @Override
+  public void call(Collection<EntryKey> keys) {
+    keys.forEach(table::called);
+  }
+
+  @Override
   public Delta look(Collection<EntryKey> keys) throws TableException {
     synchronized (use) {
       synchronized (news) {

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,9 @@ public final class FakeTable implements ConntrackTable {
   private final TableFormat format;
   private final Map<EntryKey, Entry> entries = new LinkedHashMap<>();
   private final List<FakeChanges> streams = new ArrayList<>();
+  private final Set<EntryKey> silent = new HashSet<>();
+  private final List<EntryKey> called = new ArrayList<>();
+  private final Map<EntryKey, Long> looks = new HashMap<>();
   private EventCoverage coverage = EventCoverage.ALL;
   private long capacity = Long.MAX_VALUE;
   private Optional<String> fault = Optional.empty();
@@ -131,12 +135,37 @@ public final class FakeTable implements ConntrackTable {
     return streams.size();
   }
 
+  /** This entry was made while nobody listened: nothing is told of it. */
+  public synchronized void silence(EntryKey key) {
+    silent.add(key);
+  }
+
+  /** Which entries were called, in that order. */
+  public synchronized List<EntryKey> called() {
+    return List.copyOf(called);
+  }
+
+  synchronized void called(EntryKey key) {
+    called.add(key);
+    if (entries.containsKey(key)) {
+      changed(key);
+    }
+  }
+
   private void changed(EntryKey key) {
-    streams.forEach(stream -> stream.changed(key));
+    if (!silent.contains(key)) {
+      streams.forEach(stream -> stream.changed(key));
+    }
+  }
+
+  /** How often each entry was asked for by its key. */
+  public synchronized long looksAt(EntryKey key) {
+    return looks.getOrDefault(key, 0L);
   }
 
   synchronized Optional<Entry> find(EntryKey key) throws TableException {
     check();
+    looks.merge(key, 1L, Long::sum);
     return Optional.ofNullable(entries.get(key));
   }
 

@@ -31,6 +31,13 @@ interface EntryRequests {
    */
   List<Tracked> get(List<FlowId> ids) throws TableException;
 
+  /**
+   * Has the kernel write an event of each, as of an entry whose every part has changed: an update
+   * that says nothing (ctnetlink_new_conntrack in net/netfilter/nf_conntrack_netlink.c). Nothing
+   * happens for an entry that was not prepared for events when it was made.
+   */
+  Answers touch(List<FlowId> ids) throws TableException;
+
   /** Takes out these entries and no others. */
   Answers delete(List<Tracked> entries) throws TableException;
 }

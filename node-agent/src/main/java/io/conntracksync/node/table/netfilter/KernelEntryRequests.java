@@ -99,6 +99,16 @@ final class KernelEntryRequests implements EntryRequests {
     return found;
   }
 
+  @Override
+  public Answers touch(List<FlowId> ids) throws TableException {
+    RequestBatch batch = channel.requests();
+    for (FlowId id : ids) {
+      FlowWriter.writeIdentity(batch.begin(Nfnetlink.CT_NEW, Nfnetlink.REQUEST, id.family()), id);
+      batch.end();
+    }
+    return channel.exchange(message -> {});
+  }
+
   private Answers read(List<Tracked> found) throws TableException {
     return channel.exchange(
         message -> {

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,6 +84,28 @@ final class NetfilterChanges implements Changes {
 
   @Override
   public Delta look(Collection<EntryKey> keys) throws TableException {
+    return look(ids(keys));
+  }
+
+  @Override
+  public void call(Collection<EntryKey> keys) throws TableException {
+    if (coverage != EventCoverage.NEW_ENTRIES_ONLY || keys.isEmpty()) {
+      return;
+    }
+    List<FlowId> ids = List.copyOf(ids(keys));
+    channels.use(
+        channel -> {
+          EntryRequests requests = new KernelEntryRequests(channel);
+          for (int from = 0; from < ids.size(); from += RequestBatch.MAX_REQUESTS) {
+            int to = Math.min(ids.size(), from + RequestBatch.MAX_REQUESTS);
+            // Whoever is not there, or was not asked for want of room, does not answer: no matter.
+            var unused = requests.touch(ids.subList(from, to));
+          }
+          return ids;
+        });
+  }
+
+  private static Set<FlowId> ids(Collection<EntryKey> keys) {
     Set<FlowId> ids = new LinkedHashSet<>();
     for (EntryKey key : keys) {
       try {
@@ -91,7 +114,7 @@ final class NetfilterChanges implements Changes {
         throw new IllegalArgumentException("no key of a conntrack entry: " + key, e);
       }
     }
-    return look(ids);
+    return ids;
   }
 
   private Delta look(Set<FlowId> ids) throws TableException {

@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import io.conntracksync.node.table.Applied;
 import io.conntracksync.node.table.Changes;
 import io.conntracksync.node.table.Delta;
+import io.conntracksync.node.table.EntryKey;
 import io.conntracksync.node.table.EventCoverage;
 import io.conntracksync.node.table.Observation;
 import io.conntracksync.node.table.Overrun;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -259,6 +261,40 @@ class ChangesRootIT {
     assertThat(changes.drain()).isEqualTo(Delta.NOTHING);
     mirror.lookAtSilent(changes);
     assertThat(mirror.contents()).isEqualTo(mirror.tableContents()).hasSize(1);
+  }
+
+  @Test
+  void anEntryThatIsCalledIsToldAsItIsUnlessItIsOlderThanAllListeners() throws IOException {
+    changes.close();
+    conntrack("-I -s 10.30.0.100 -d 192.0.2.9 -p udp --sport 5000 --dport 53 -t 600");
+    table.listen();
+    conntrack("-I -s 10.30.0.100 -d 192.0.2.9 -p udp --sport 5001 --dport 53 -t 600 -m 7");
+    changes = table.changes(ADDRESSES);
+    Mirror mirror = new Mirror(table, ADDRESSES);
+    mirror.compare();
+    Set<EntryKey> both = mirror.silent();
+    Map<EntryKey, String> before = mirror.tableContents();
+
+    changes.call(both);
+
+    Flow told = decode(next());
+    assertThat(told.mark()).isEqualTo(7);
+    assertThat(changes.drain()).as("of the other one").isEqualTo(Delta.NOTHING);
+    assertThat(both).hasSize(2).contains(FlowEncoder.key(told.id()));
+    assertThat(mirror.tableContents()).isEqualTo(before);
+  }
+
+  @Test
+  void anEntryThatIsCalledAndGoneIsNotMade() throws IOException {
+    conntrack("-I -s 10.30.0.100 -d 192.0.2.9 -p udp --sport 5000 --dport 53 -t 600");
+    EntryKey key = FlowEncoder.key(decode(next()).id());
+    conntrack("-D -p udp --orig-port-src 5000");
+    assertThat(changes.drain()).isEqualTo(new Delta(List.of(), Set.of(key)));
+
+    changes.call(Set.of(key));
+
+    assertThat(changes.drain()).isEqualTo(Delta.NOTHING);
+    assertThat(table.fill().entries()).isZero();
   }
 
   @Test

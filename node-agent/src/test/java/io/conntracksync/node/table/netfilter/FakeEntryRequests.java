@@ -70,6 +70,11 @@ final class FakeEntryRequests implements EntryRequests {
   }
 
   @Override
+  public Answers touch(List<FlowId> ids) {
+    throw new UnsupportedOperationException("no answer laid down");
+  }
+
+  @Override
   public Answers delete(List<Tracked> entries) {
     deleted.addAll(entries);
     existing = Optional.empty();

@@ -49,6 +49,11 @@ final class Mirror {
     put(new Delta(List.of(), comparison.finish()));
   }
 
+  /** Entries of which the table never told by itself. */
+  Set<EntryKey> silent() {
+    return sent.silent();
+  }
+
   /** Asks about entries of which the table would not tell. */
   void lookAtSilent(Changes changes) throws TableException {
     put(sent.difference(changes.look(sent.silent()), SentEntries.Source.LOOK, NOW));
