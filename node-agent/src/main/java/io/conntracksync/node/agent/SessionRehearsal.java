@@ -5,6 +5,7 @@ import io.conntracksync.node.session.Endpoint;
 import io.conntracksync.node.session.HookVerdict;
 import io.conntracksync.node.session.Journals;
 import io.conntracksync.node.session.SessionLimits;
+import io.conntracksync.node.session.Sessions;
 import io.conntracksync.node.session.SourceSessions;
 import io.conntracksync.node.session.SyncOrder;
 import io.conntracksync.node.session.SyncTables;
@@ -104,19 +105,21 @@ final class SessionRehearsal {
                 Journals.NONE,
                 LIMITS,
                 timer,
-                Clock.systemUTC())) {
+                Clock.systemUTC());
+        RehearsedGate gate = RehearsedGate.of(leaving, timer)) {
+      Sessions gated = gate.sessions();
       arriving.incoming(NAME, NAME);
       CompletableFuture<HookVerdict> hook =
           arriving.waitFor(NAME, NAME).verdict().toCompletableFuture();
       arriving.assigned(order, here);
-      leaving.assigned(order, here);
+      gated.assigned(order, here);
       // A hook that was let go for want of time would look like an end.
       HookVerdict verdict = await(hook);
       if (!verdict.equals(new HookVerdict.Proceed(HookVerdict.Because.IMPORTED))) {
         throw new IOException("a rehearsed sync came to no end: " + verdict);
       }
-      var unused = await(leaving.paused(NAME, NAME).outcome().toCompletableFuture());
-      leaving.concluded(order, Conclusion.ROLL_BACK);
+      gate.pause(NAME);
+      gated.concluded(order, Conclusion.ROLL_BACK);
       arriving.concluded(order, Conclusion.ROLL_BACK);
       var ignored = await(tidy);
     }

@@ -220,8 +220,7 @@ final class TransferReception implements Inlet.Listening {
       } else if (message instanceof Message.Deletes deletes) {
         guest.removed(deletes.keys());
       } else if (message instanceof Message.Barrier barrier) {
-        Acknowledgement done = guest.barrier();
-        channel.write(new Message.Ack(barrier.number(), done.applied(), done.refused()));
+        acknowledge(barrier, channel, guest);
       } else if (message instanceof Message.Bye) {
         return;
       } else {
@@ -229,6 +228,16 @@ final class TransferReception implements Inlet.Listening {
             TransferFault.OUT_OF_ORDER,
             "a " + message.getClass().getSimpleName() + " has no place here");
       }
+    }
+  }
+
+  private static void acknowledge(Message.Barrier barrier, FrameChannel channel, Inlet.Guest guest)
+      throws IOException, Inlet.GuestRefusedException {
+    Acknowledgement done = guest.barrier();
+    try {
+      channel.write(new Message.Ack(barrier.number(), done.applied(), done.refused()));
+    } finally {
+      guest.acknowledged();
     }
   }
 

@@ -49,6 +49,12 @@ public interface Inlet {
     /** Everything before is dealt with when this returns. */
     Acknowledgement barrier() throws GuestRefusedException;
 
+    /**
+     * The source was told so, or is gone. What follows from a barrier comes after that: a VM may
+     * stand still for the answer.
+     */
+    void acknowledged();
+
     /** The connection is gone; nothing follows. */
     void left(String cause);
   }

@@ -4,10 +4,8 @@ import io.conntracksync.node.session.PeerRefusal.Cause;
 import io.conntracksync.node.table.Applied;
 import io.conntracksync.node.table.Entry;
 import io.conntracksync.node.table.EntryKey;
-import io.conntracksync.node.table.RefusalReason;
 import io.conntracksync.node.table.TableException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -104,10 +102,13 @@ final class TargetDoor {
         throw replacedOrOver();
       }
       putBackFlushed();
-      TargetCounts counts =
-          session.deliver(new TargetEvent.Barrier(connection, session.now())).course().counts();
-      Map<RefusalReason, Long> refused = counts.refused();
-      return new Acknowledgement(counts.applied(), refused);
+      TargetCounts counts = session.state().course().counts();
+      return new Acknowledgement(counts.applied(), counts.refused());
+    }
+
+    @Override
+    public void acknowledged() {
+      session.deliver(new TargetEvent.Barrier(connection, session.now()));
     }
 
     /** The source asks every second, and before the VM runs here: no later than that. */
