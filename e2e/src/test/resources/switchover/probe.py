@@ -3,7 +3,8 @@
 Usage: probe.py GATE PROCESS: the gate's shared object; a process of the node at the other end. Reads one order a
 line from stdin, answers each with one line:
 
-  pause DOMAIN CHANGES   changes so many flows, then pauses the domain as libvirt would; nanoseconds that it took
+  pause DOMAIN CHANGES WITHIN   at a random moment within so many seconds, until which it changes 100 flows a second:
+                         changes so many more, then pauses the domain as libvirt would; nanoseconds that the pause took
   lag SAMPLES SEED       flows made and changed here, until the kernel of the other node tells of the same: two lists
                          of nanoseconds, comma-separated: of made ones, of changed ones
 
@@ -29,6 +30,7 @@ NESTED = 0x8000
 CONFIRMED, UDP, LIFE_SECONDS = 8, 17, 600
 NEW_AND_UPDATE = 3
 PATIENCE_SECONDS = 30
+BUSY_SECONDS = 0.01
 FIRST_PORT = 1024
 
 
@@ -159,20 +161,27 @@ class Probe:
         self.table = Table()
         self.made = 0
         self.changing = []
-        self.pauses = 0
+        self.marks = 0
 
     def fresh(self):
         self.made += 1
         return Flow(self.made)
 
-    def pause(self, domain, changes):
+    def pause(self, domain, changes, within):
         while len(self.changing) < int(changes):
             self.changing.append(self.fresh())
             self.table.make(self.changing[-1])
-        self.pauses += 1
-        for flow in self.changing[: int(changes)]:
-            self.table.mark(flow, self.pauses)
+        moment = time.monotonic() + random.uniform(0, float(within))
+        while time.monotonic() < moment:
+            self.change(self.changing[:1])
+            time.sleep(BUSY_SECONDS)
+        self.change(self.changing[: int(changes)])
         return str(self.gate.pause(domain))
+
+    def change(self, flows):
+        self.marks += 1
+        for flow in flows:
+            self.table.mark(flow, self.marks)
 
     def lag(self, samples, seed):
         chance = random.Random(int(seed))

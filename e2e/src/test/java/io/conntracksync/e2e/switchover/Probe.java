@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -55,9 +56,13 @@ final class Probe implements AutoCloseable {
     }
   }
 
-  /** Changes so many flows, then pauses that domain; nanoseconds that the pause alone took. */
-  long pauseNanos(String domain, int changes) {
-    return Long.parseLong(ask("pause " + domain + " " + changes));
+  /**
+   * At a random moment within that time: changes so many flows, then pauses that domain;
+   * nanoseconds that the pause alone took.
+   */
+  long pauseNanos(String domain, int changes, Duration within) {
+    return Long.parseLong(
+        ask("pause %s %d %f".formatted(domain, changes, within.toMillis() / 1e3)));
   }
 
   /**

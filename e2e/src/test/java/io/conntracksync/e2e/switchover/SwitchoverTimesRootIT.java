@@ -8,6 +8,7 @@ import io.conntracksync.e2e.cluster.Product;
 import io.conntracksync.e2e.product.Build;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,7 +34,10 @@ final class SwitchoverTimesRootIT {
   /** Each is a sync of its own, because a migration has one switchover. */
   private static final int FIRST_PAUSES = 40;
 
-  private static final int FURTHER_PAUSES = 500;
+  private static final int FURTHER_PAUSES = 100;
+
+  /** The memory of a VM is copied between the import and the pause. */
+  private static final Duration MEMORY_COPY = Duration.ofSeconds(1);
 
   /** What happens between two looks of the agent, at a busy VM. */
   private static final int CHANGES = 5;
@@ -106,8 +110,8 @@ final class SwitchoverTimesRootIT {
       try (SyncOfNoVm sync = SyncOfNoVm.imported(cluster, name, source, target, address)) {
         lags = probe.lags(LAG_SAMPLES, seed);
         for (int i = 0; i < FURTHER_PAUSES; i++) {
-          further.add(probe.pauseNanos(sync.domain(), CHANGES));
-          ungated.add(probe.pauseNanos("nobody", 0));
+          further.add(probe.pauseNanos(sync.domain(), CHANGES, Duration.ZERO));
+          ungated.add(probe.pauseNanos("nobody", 0, Duration.ZERO));
         }
         sync.awaitDrained();
       }
@@ -125,7 +129,7 @@ final class SwitchoverTimesRootIT {
     for (int i = 0; i < FIRST_PAUSES; i++) {
       String name = "timed-" + events.setting + "-" + i;
       try (SyncOfNoVm sync = SyncOfNoVm.imported(cluster, name, source, target, address)) {
-        nanos.add(probe.pauseNanos(sync.domain(), CHANGES));
+        nanos.add(probe.pauseNanos(sync.domain(), CHANGES, MEMORY_COPY));
         sync.awaitDrained();
       }
     }
@@ -141,8 +145,9 @@ final class SwitchoverTimesRootIT {
     gate.put(
         "how",
         ("the gate's shared object, called as libvirt calls it at a pause, with the socket of a"
-                + " real session: %d entries of the VM, %d changed just before. A migration has one"
-                + " pause, so each of \"firstPauses\" is the first of a sync of its own; the"
+                + " real session: %d entries of the VM, 100 changes a second and %d just before. A"
+                + " migration has one pause, so each of \"firstPauses\" is the first of a sync of its"
+                + " own, at a random moment within a second after the import was verified. The"
                 + " further ones of one sync compare all entries. \"withoutSocket\" is the same"
                 + " call for a domain that is not being migrated, in turn with the further ones.")
             .formatted(ENTRIES, CHANGES));

@@ -51,12 +51,14 @@ final class LineSocket implements AutoCloseable {
     this.faults = faults;
     this.threads =
         new ThreadPoolExecutor(
-            0,
+            1,
             maxConnections,
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
             work -> daemon("socket-connection", work));
+    // Who asks holds a VM: it is awaited, not started, then.
+    threads.prestartCoreThread();
   }
 
   /**
