@@ -221,13 +221,12 @@ sealed interface SourceState {
       return pause(next, SourceFindings.lost(course.endpoint(), lost.cause()), soon(next));
     }
     if (event instanceof TableFailed failed && failed.attempt() == course.attempt()) {
-      return pause(
-          next, SourceFindings.tableFailed(failed.fault(), failed.cause()), Backoff.LONGEST);
+      // A hook waits for 200 ms: what fails in passing must not cost more than that.
+      return pause(next, SourceFindings.tableFailed(failed.fault(), failed.cause()), soon(next));
     }
     if (event instanceof Refused refused && refused.attempt() == course.attempt()) {
-      // It may be the target that has to learn of this sync first: seldom, but try again.
-      return pause(
-          next, SourceFindings.refused(course.endpoint(), refused.text()), Backoff.LONGEST);
+      // It may be the target that has to learn of this sync first.
+      return pause(next, SourceFindings.refused(course.endpoint(), refused.text()), soon(next));
     }
     return ending(state, event);
   }

@@ -182,6 +182,18 @@ class SourceStateTest {
     assertThat(Backoff.after(Integer.MAX_VALUE)).isEqualTo(Duration.ofSeconds(5));
   }
 
+  @Test
+  void aTableThatFailsOnceIsTriedAgainBeforeAHookGoesOn() {
+    SourceState state = SourceState.begin(HERE).next();
+
+    SourceState.Step step =
+        state.on(
+            new SourceEvent.TableFailed(state.course().attempt(), TableFault.API_HUNG, "late"));
+
+    assertThat(step.actions())
+        .contains(new SourceAction.Pause(state.course().attempt(), Duration.ofMillis(20)));
+  }
+
   private static List<SourceEvent> ofAttempt(int attempt) {
     return List.of(
         new SourceEvent.Connected(attempt),
