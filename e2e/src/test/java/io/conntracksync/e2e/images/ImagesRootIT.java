@@ -70,7 +70,7 @@ final class ImagesRootIT {
   @Test
   void bothRunFromTheirImagesWhichTheyCannotWrite() {
     for (ProcessView program : List.of(programs.operator(), programs.agent())) {
-      assertThat(program.executable()).isEqualTo(Path.of("/usr/lib/jvm/bin/java"));
+      assertThat(program.executable()).isEqualTo(Path.of("usr/lib/jvm/bin/java"));
       assertThat(program.rootOptions()).contains("ro");
     }
   }
@@ -125,7 +125,7 @@ final class ImagesRootIT {
   /**
    * A running process as the kernel shows it.
    *
-   * @param executable as the process itself sees it
+   * @param executable below its root
    * @param rootOptions how its root is mounted
    * @param capabilities the effective ones, a bit each
    */
@@ -141,7 +141,8 @@ final class ImagesRootIT {
               .orElseThrow();
       List<String> status = Files.readAllLines(process.resolve("status"));
       return new ProcessView(
-          Path.of("/").resolve(Files.readSymbolicLink(process.resolve("exe"))),
+          Files.readSymbolicLink(process.resolve("root"))
+              .relativize(Files.readSymbolicLink(process.resolve("exe"))),
           List.of(root.get(5).split(",", -1)),
           Integer.parseInt(word(status, "Uid:")),
           Long.parseLong(word(status, "CapEff:"), 16));
