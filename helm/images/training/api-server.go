@@ -58,7 +58,7 @@ func answer(w http.ResponseWriter, r *http.Request) {
 	case r.Method == http.MethodGet, strings.HasSuffix(r.URL.Path, "/status") && kind == "conntracksyncs":
 		reply(w, http.StatusNotFound, object{"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "NotFound", "code": 404})
 	default:
-		echo(w, r)
+		echo(w, r, kind)
 	}
 }
 
@@ -73,12 +73,24 @@ func resource(path string) (kind, name string) {
 	return words[0], words[1]
 }
 
+// What the definition of ConntrackSync sets where nothing is said.
+var defaults = object{
+	"hookDeadline": "200ms", "switchoverDeadline": "100ms", "failurePolicy": "Ignore", "timeout": "30m", "ttlAfterFinished": "1h",
+}
+
 // echo answers with what came, as a new version of it.
-func echo(w http.ResponseWriter, r *http.Request) {
+func echo(w http.ResponseWriter, r *http.Request, kind string) {
 	written := object{}
 	json.NewDecoder(r.Body).Decode(&written)
 	if metadata, ok := written["metadata"].(object); ok {
-		metadata["resourceVersion"] = "1"
+		metadata["resourceVersion"], metadata["uid"] = "1", "1"
+	}
+	if spec, ok := written["spec"].(object); ok && kind == "conntracksyncs" {
+		for field, value := range defaults {
+			if spec[field] == nil {
+				spec[field] = value
+			}
+		}
 	}
 	reply(w, http.StatusOK, written)
 }
