@@ -29,6 +29,11 @@ demo: prerequisites native control-plane guest-kernel guest $(NEEDED_BY_$(DATAPA
 native: ## the libvirt hook and the gate
 	@$(MAKE) --no-print-directory -C hook-native
 
+.PHONY: images
+images: prerequisites native ## images of operator and agent as tarballs, without base image or daemon
+	@$(MVN) --quiet -P images -DskipTests -pl helm/images -am package
+	@$(MAKE) --no-print-directory -C helm/images sizes
+
 .PHONY: guest
 guest: ## the one program of the test bed's guest
 	@$(MAKE) --no-print-directory -C e2e/guest
@@ -61,5 +66,6 @@ prerequisites: ## install missing Debian packages (root), or name them; check JD
 clean: ## remove what was built here; the cache outside the repository stays
 	@$(MVN) --quiet clean
 	@$(MAKE) --no-print-directory -C hook-native clean
+	@$(MAKE) --no-print-directory -C helm/images clean
 	@$(MAKE) --no-print-directory -C e2e/guest clean
 	@$(MAKE) --no-print-directory -C e2e/datapath clean

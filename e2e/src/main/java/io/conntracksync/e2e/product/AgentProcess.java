@@ -9,8 +9,6 @@ import java.util.stream.Stream;
 
 /** The agent of one node, running inside that node with a token bound to it. */
 public final class AgentProcess implements AutoCloseable {
-  private static final JavaProgram.Module MODULE =
-      new JavaProgram.Module("node-agent", "io.conntracksync.node.agent.Main");
   private static final int HTTP_PORT = 8081;
 
   private final JavaProgram program;
@@ -21,7 +19,7 @@ public final class AgentProcess implements AutoCloseable {
 
   /** Starts it with these further settings and returns when it is ready. */
   public static AgentProcess start(
-      Build build, Node node, Path kubeconfig, Path log, String... settings) {
+      Delivery delivery, Node node, Path kubeconfig, Path log, String... settings) {
     String address = node.addresses().v4();
     List<String> all =
         Stream.concat(
@@ -38,7 +36,7 @@ public final class AgentProcess implements AutoCloseable {
             "agent of " + node,
             log,
             URI.create("http://" + address + ":" + HTTP_PORT));
-    return new AgentProcess(JavaProgram.start(build, MODULE, place, kubeconfig, all));
+    return new AgentProcess(JavaProgram.start(delivery, Program.AGENT, place, kubeconfig, all));
   }
 
   /** The value of a series of its metrics; 0 when it is not there. */

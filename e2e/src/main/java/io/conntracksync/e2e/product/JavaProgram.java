@@ -17,10 +17,6 @@ import org.awaitility.Awaitility;
 
 /** One of our programs, running, with its probes and metrics on an HTTP port. */
 final class JavaProgram implements AutoCloseable {
-  /** As the programs are started in a cluster. */
-  private static final List<String> FLAGS =
-      List.of("-XX:+UseSerialGC", "-Xmx64m", "-Xss512k", "-XX:+ExitOnOutOfMemoryError");
-
   private static final Duration START = Duration.ofSeconds(60);
   private static final Duration ANSWER = Duration.ofSeconds(5);
 
@@ -35,17 +31,16 @@ final class JavaProgram implements AutoCloseable {
 
   /** Starts it and returns when it says that it is ready. */
   static JavaProgram start(
-      Build build, Module module, Place place, Path kubeconfig, List<String> settings) {
+      Delivery delivery, Program program, Place place, Path kubeconfig, List<String> settings) {
     List<String> words =
-        Stream.of(place.enter(), build.java(module.folder(), module.mainClass(), FLAGS), settings)
-            .flatMap(List::stream)
+        Stream.concat(
+                place.enter().stream(), delivery.start(program, kubeconfig, settings).stream())
             .toList();
-    Daemon daemon =
-        Daemon.start(place.name(), place.log(), Map.of("KUBECONFIG", kubeconfig.toString()), words);
-    JavaProgram program = new JavaProgram(daemon, place.http());
+    Daemon daemon = Daemon.start(place.name(), place.log(), Map.of(), words);
+    JavaProgram running = new JavaProgram(daemon, place.http());
     try {
-      program.awaitReady();
-      return program;
+      running.awaitReady();
+      return running;
     } catch (RuntimeException e) {
       daemon.close();
       throw e;
@@ -132,9 +127,6 @@ final class JavaProgram implements AutoCloseable {
   public void close() {
     daemon.close();
   }
-
-  /** Which program: its folder in the checkout, its main class. */
-  record Module(String folder, String mainClass) {}
 
   /**
    * Where it runs: the words that enter the place, its name and log, and where its HTTP port is.
