@@ -353,7 +353,7 @@ class OperatorOnMockServerTest {
         "1",
         "192.0.2.2",
         range,
-        null,
+        "sha256:00",
         "0",
         null,
         List.of(new ConditionBuilder().withType("Ready").withStatus("True").build()));
