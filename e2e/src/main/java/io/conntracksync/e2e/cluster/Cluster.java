@@ -58,6 +58,18 @@ public final class Cluster implements AutoCloseable {
 
   /** The same on a bed of these settings. */
   public static Cluster up(Build build, Path work, BedSettings settings) {
+    Cluster cluster = withoutProduct(build, work, settings);
+    try {
+      cluster.installProduct();
+      return cluster;
+    } catch (RuntimeException e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  /** The same, without ConntrackSync's API and rights: to be installed by hand. */
+  public static Cluster withoutProduct(Build build, Path work, BedSettings settings) {
     Bed bed = Bed.up(settings);
     try {
       Place fabric = new Place(bed.fabric().enter(), bed.fabric().addresses().v4());
@@ -76,10 +88,13 @@ public final class Cluster implements AutoCloseable {
     }
   }
 
-  private void populate() {
+  private void installProduct() {
     controlPlane.installApi();
-    kubeVirt.installApi();
     controlPlane.installRights(Chart.ofCheckout(build.root(), work.resolve("chart")));
+  }
+
+  private void populate() {
+    kubeVirt.installApi();
     controlPlane
         .admin()
         .resource(

@@ -2,6 +2,7 @@ package io.conntracksync.e2e.controlplane;
 
 import io.conntracksync.e2e.process.Command;
 import io.conntracksync.e2e.process.Daemon;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.nio.file.Files;
@@ -108,6 +109,11 @@ public final class ControlPlane implements AutoCloseable {
     return admin;
   }
 
+  /** What operator and agents have asked of the API server. */
+  public AuditLog auditLog() {
+    return new AuditLog(servers.auditLog());
+  }
+
   /** The kubeconfig of {@link #admin}, for kubectl. */
   public Path kubeconfig() {
     return adminKubeconfig;
@@ -151,6 +157,12 @@ public final class ControlPlane implements AutoCloseable {
    */
   public void installRights(Chart chart) {
     new ShippedRights(admin).install(chart);
+  }
+
+  /** The identity that the kubelet gives to that pod. Its service account must exist. */
+  public Path kubeconfigOf(Pod pod) {
+    return kubeconfigs.write(
+        "pod." + pod.getMetadata().getName(), new ServiceAccounts(admin).tokenOf(pod));
   }
 
   /** The identity of a service account; account and namespace are made when they are missing. */

@@ -43,6 +43,11 @@ final class Servers {
     return folder.resolve("certificates/apiserver.crt");
   }
 
+  /** Where the API server notes what operator and agents ask of it. */
+  Path auditLog() {
+    return folder.resolve("log/audit.log");
+  }
+
   Daemon startEtcd() {
     String clients = "http://127.0.0.1:" + ports.etcdClients();
     String peers = "http://127.0.0.1:" + ports.etcdPeers();
@@ -82,6 +87,8 @@ final class Servers {
             "--service-cluster-ip-range=10.96.0.0/24",
             // There is no Service network, so nobody needs endpoints of the API server itself.
             "--endpoint-reconciler-type=none",
+            "--audit-policy-file=" + AuditLog.writePolicy(folder),
+            "--audit-log-path=" + auditLog(),
             // The agent's pods are privileged.
             "--allow-privileged=true"));
   }

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 
 /** The agent of one node, running inside that node with a token bound to it. */
 public final class AgentProcess implements AutoCloseable {
-  private static final JavaProgram.Module MODULE =
+  static final JavaProgram.Module MODULE =
       new JavaProgram.Module("node-agent", "io.conntracksync.node.agent.Main");
   private static final int HTTP_PORT = 8081;
 
@@ -21,6 +21,14 @@ public final class AgentProcess implements AutoCloseable {
 
   /** Starts it with these further settings and returns when it is ready. */
   public static AgentProcess start(
+      Build build, Node node, Path kubeconfig, Path log, String... settings) {
+    AgentProcess agent = begin(build, node, kubeconfig, log, settings);
+    agent.program.awaitReady();
+    return agent;
+  }
+
+  /** As {@link #start}, and returns at once: for one that may never be ready. */
+  public static AgentProcess begin(
       Build build, Node node, Path kubeconfig, Path log, String... settings) {
     String address = node.addresses().v4();
     List<String> all =
@@ -38,7 +46,12 @@ public final class AgentProcess implements AutoCloseable {
             "agent of " + node,
             log,
             URI.create("http://" + address + ":" + HTTP_PORT));
-    return new AgentProcess(JavaProgram.start(build, MODULE, place, kubeconfig, all));
+    return new AgentProcess(JavaProgram.begin(build, MODULE, place, kubeconfig, all));
+  }
+
+  /** Whether it says that it is ready. */
+  public boolean isReady() {
+    return program.isReady();
   }
 
   /** The value of a series of its metrics; 0 when it is not there. */

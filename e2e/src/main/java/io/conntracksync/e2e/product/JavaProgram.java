@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.DoubleStream;
@@ -33,37 +34,49 @@ final class JavaProgram implements AutoCloseable {
     this.http = http;
   }
 
-  /** Starts it and returns when it says that it is ready. */
-  static JavaProgram start(
+  /** Starts it and returns at once. */
+  static JavaProgram begin(
       Build build, Module module, Place place, Path kubeconfig, List<String> settings) {
+    return begin(build, module, place, kubeconfig, Map.of(), settings);
+  }
+
+  /** The same with these variables in its environment. */
+  static JavaProgram begin(
+      Build build,
+      Module module,
+      Place place,
+      Path kubeconfig,
+      Map<String, String> variables,
+      List<String> settings) {
+    Map<String, String> environment = new HashMap<>(variables);
+    environment.put("KUBECONFIG", kubeconfig.toString());
     List<String> words =
         Stream.of(place.enter(), build.java(module.folder(), module.mainClass(), FLAGS), settings)
             .flatMap(List::stream)
             .toList();
-    Daemon daemon =
-        Daemon.start(place.name(), place.log(), Map.of("KUBECONFIG", kubeconfig.toString()), words);
-    JavaProgram program = new JavaProgram(daemon, place.http());
+    Daemon daemon = Daemon.start(place.name(), place.log(), environment, words);
+    return new JavaProgram(daemon, place.http());
+  }
+
+  /** Returns when it says that it is ready; ends it when that takes too long. */
+  void awaitReady() {
     try {
-      program.awaitReady();
-      return program;
+      Awaitility.await(daemon.log() + " is ready")
+          .atMost(START)
+          .pollInterval(Duration.ofMillis(50))
+          .until(
+              () -> {
+                daemon.requireAlive();
+                return isReady();
+              });
     } catch (RuntimeException e) {
       daemon.close();
       throw e;
     }
   }
 
-  private void awaitReady() {
-    Awaitility.await(daemon.log() + " is ready")
-        .atMost(START)
-        .pollInterval(Duration.ofMillis(50))
-        .until(
-            () -> {
-              daemon.requireAlive();
-              return isReady();
-            });
-  }
-
-  private boolean isReady() {
+  /** Whether it says so itself. */
+  boolean isReady() {
     try {
       return get("/readyz").statusCode() == 200;
     } catch (UncheckedIOException e) {

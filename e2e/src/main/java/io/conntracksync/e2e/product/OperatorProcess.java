@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 
 /** The operator, running in the fabric beside the API server, with a token of its own. */
 public final class OperatorProcess implements AutoCloseable {
-  private static final JavaProgram.Module MODULE =
+  static final JavaProgram.Module MODULE =
       new JavaProgram.Module("operator", "io.conntracksync.operator.program.Main");
   private static final int HTTP_PORT = 8080;
 
@@ -33,6 +33,14 @@ public final class OperatorProcess implements AutoCloseable {
    */
   public static OperatorProcess start(
       Build build, Place place, int httpPort, Path kubeconfig, Path log, String... settings) {
+    OperatorProcess operator = begin(build, place, httpPort, kubeconfig, log, settings);
+    operator.program.awaitReady();
+    return operator;
+  }
+
+  /** As {@link #start}, and returns at once: for one that may never be ready. */
+  public static OperatorProcess begin(
+      Build build, Place place, int httpPort, Path kubeconfig, Path log, String... settings) {
     List<String> all =
         Stream.concat(
                 Stream.of(
@@ -45,7 +53,12 @@ public final class OperatorProcess implements AutoCloseable {
             "operator",
             log,
             URI.create("http://" + place.address() + ":" + httpPort));
-    return new OperatorProcess(JavaProgram.start(build, MODULE, program, kubeconfig, all));
+    return new OperatorProcess(JavaProgram.begin(build, MODULE, program, kubeconfig, all));
+  }
+
+  /** Whether it says that it is ready. */
+  public boolean isReady() {
+    return program.isReady();
   }
 
   /** The value of a series of its metrics; 0 when it is not there. */
