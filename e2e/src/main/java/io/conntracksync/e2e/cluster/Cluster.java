@@ -9,7 +9,9 @@ import io.conntracksync.e2e.controlplane.ControlPlane;
 import io.conntracksync.e2e.controlplane.Place;
 import io.conntracksync.e2e.kubevirt.KubeVirtActor;
 import io.conntracksync.e2e.product.AgentProcess;
+import io.conntracksync.e2e.product.Archives;
 import io.conntracksync.e2e.product.Build;
+import io.conntracksync.e2e.product.Delivery;
 import io.conntracksync.e2e.product.InstalledHook;
 import io.conntracksync.e2e.product.OperatorProcess;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
@@ -29,14 +31,14 @@ public final class Cluster implements AutoCloseable {
   private static final String OPERATOR = "conntracksync-operator";
   private static final String AGENT = "conntracksync-agent";
 
-  private final Build build;
+  private final Delivery delivery;
   private final Path work;
   private final Bed bed;
   private final ControlPlane controlPlane;
   private final KubeVirtActor kubeVirt;
 
-  private Cluster(Build build, Path work, Bed bed, ControlPlane controlPlane) {
-    this.build = build;
+  private Cluster(Delivery delivery, Path work, Bed bed, ControlPlane controlPlane) {
+    this.delivery = delivery;
     this.work = work;
     this.bed = bed;
     this.controlPlane = controlPlane;
@@ -58,7 +60,12 @@ public final class Cluster implements AutoCloseable {
 
   /** The same on a bed of these settings. */
   public static Cluster up(Build build, Path work, BedSettings settings) {
-    Cluster cluster = withoutProduct(build, work, settings);
+    return up(new Archives(build), work, settings);
+  }
+
+  /** The same, for programs that come in this form. */
+  public static Cluster up(Delivery delivery, Path work, BedSettings settings) {
+    Cluster cluster = withoutProduct(delivery, work, settings);
     try {
       cluster.installProduct();
       return cluster;
@@ -69,13 +76,13 @@ public final class Cluster implements AutoCloseable {
   }
 
   /** The same, without ConntrackSync's API and rights: to be installed by hand. */
-  public static Cluster withoutProduct(Build build, Path work, BedSettings settings) {
+  public static Cluster withoutProduct(Delivery delivery, Path work, BedSettings settings) {
     Bed bed = Bed.up(settings);
     try {
       Place fabric = new Place(bed.fabric().enter(), bed.fabric().addresses().v4());
       ControlPlane controlPlane = ControlPlane.start(work.resolve("control-plane"), fabric);
       try {
-        Cluster cluster = new Cluster(build, work, bed, controlPlane);
+        Cluster cluster = new Cluster(delivery, work, bed, controlPlane);
         cluster.populate();
         return cluster;
       } catch (RuntimeException e) {
@@ -90,7 +97,7 @@ public final class Cluster implements AutoCloseable {
 
   private void installProduct() {
     controlPlane.installApi();
-    controlPlane.installRights(Chart.ofCheckout(build.root(), work.resolve("chart")));
+    controlPlane.installRights(Chart.ofCheckout(build().root(), work.resolve("chart")));
   }
 
   private void populate() {
@@ -121,7 +128,12 @@ public final class Cluster implements AutoCloseable {
   }
 
   public Build build() {
-    return build;
+    return delivery.build();
+  }
+
+  /** In which form the programs come. */
+  public Delivery delivery() {
+    return delivery;
   }
 
   /** Where programs leave their logs. */
@@ -133,7 +145,7 @@ public final class Cluster implements AutoCloseable {
   public OperatorProcess startOperator(String... settings) {
     Path kubeconfig = controlPlane.kubeconfigOf(ControlPlane.SYSTEM_NAMESPACE, OPERATOR);
     return OperatorProcess.start(
-        build, bed.fabric(), kubeconfig, logs().resolve("operator.log"), settings);
+        delivery, bed.fabric(), kubeconfig, logs().resolve("operator.log"), settings);
   }
 
   /** The agent of this node, with a token bound to the node and the shipped roles. */
@@ -141,12 +153,12 @@ public final class Cluster implements AutoCloseable {
     Path kubeconfig =
         controlPlane.nodeBoundKubeconfig(ControlPlane.SYSTEM_NAMESPACE, AGENT, node.name());
     return AgentProcess.start(
-        build, node, kubeconfig, logs().resolve("agent-" + node + ".log"), settings);
+        delivery, node, kubeconfig, logs().resolve("agent-" + node + ".log"), settings);
   }
 
   /** The hook, on both nodes: a VM may migrate either way. */
   public void installHooks() {
-    bed.nodes().forEach(node -> InstalledHook.on(node, build));
+    bed.nodes().forEach(node -> InstalledHook.on(node, build()));
   }
 
   /** The sync as the API server has it. */

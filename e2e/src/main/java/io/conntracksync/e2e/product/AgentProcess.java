@@ -9,8 +9,6 @@ import java.util.stream.Stream;
 
 /** The agent of one node, running inside that node with a token bound to it. */
 public final class AgentProcess implements AutoCloseable {
-  static final JavaProgram.Module MODULE =
-      new JavaProgram.Module("node-agent", "io.conntracksync.node.agent.Main");
   private static final int HTTP_PORT = 8081;
 
   private final JavaProgram program;
@@ -21,15 +19,15 @@ public final class AgentProcess implements AutoCloseable {
 
   /** Starts it with these further settings and returns when it is ready. */
   public static AgentProcess start(
-      Build build, Node node, Path kubeconfig, Path log, String... settings) {
-    AgentProcess agent = begin(build, node, kubeconfig, log, settings);
+      Delivery delivery, Node node, Path kubeconfig, Path log, String... settings) {
+    AgentProcess agent = begin(delivery, node, kubeconfig, log, settings);
     agent.program.awaitReady();
     return agent;
   }
 
   /** As {@link #start}, and returns at once: for one that may never be ready. */
   public static AgentProcess begin(
-      Build build, Node node, Path kubeconfig, Path log, String... settings) {
+      Delivery delivery, Node node, Path kubeconfig, Path log, String... settings) {
     String address = node.addresses().v4();
     List<String> all =
         Stream.concat(
@@ -46,7 +44,7 @@ public final class AgentProcess implements AutoCloseable {
             "agent of " + node,
             log,
             URI.create("http://" + address + ":" + HTTP_PORT));
-    return new AgentProcess(JavaProgram.begin(build, MODULE, place, kubeconfig, all));
+    return new AgentProcess(JavaProgram.begin(delivery, Program.AGENT, place, kubeconfig, all));
   }
 
   /** Whether it says that it is ready. */

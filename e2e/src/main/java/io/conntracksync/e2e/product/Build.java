@@ -52,6 +52,12 @@ public final class Build {
     return built("hook-native/build/conntracksync-gate.so", "make -C hook-native");
   }
 
+  /** The image of a program. */
+  public Path image(Program program) {
+    return built(
+        "%1$s/target/conntracksync-%1$s-image.tar".formatted(program.module()), "make images");
+  }
+
   /**
    * The words that start the main class of a module, from its archive and the libraries beside it.
    */

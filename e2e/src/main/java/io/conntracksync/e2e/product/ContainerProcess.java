@@ -8,8 +8,8 @@ import java.util.Map;
 
 /** A container of a pod, started with that pod's arguments and variables and no others. */
 public final class ContainerProcess implements AutoCloseable {
-  private static final Map<String, JavaProgram.Module> PROGRAMS =
-      Map.of("operator", OperatorProcess.MODULE, "agent", AgentProcess.MODULE);
+  private static final Map<String, Program> PROGRAMS =
+      Map.of("operator", Program.OPERATOR, "agent", Program.AGENT);
 
   private final JavaProgram program;
 
@@ -23,10 +23,10 @@ public final class ContainerProcess implements AutoCloseable {
    * @param probes the port that the kubelet probes
    */
   public static ContainerProcess begin(
-      Build build, String container, Place place, int probes, Pod pod, Path log) {
+      Delivery delivery, String container, Place place, int probes, Pod pod, Path log) {
     return new ContainerProcess(
         JavaProgram.begin(
-            build,
+            delivery,
             PROGRAMS.get(container),
             new JavaProgram.Place(
                 place.enter(),

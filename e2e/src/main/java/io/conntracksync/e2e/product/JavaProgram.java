@@ -9,7 +9,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.DoubleStream;
@@ -18,10 +17,6 @@ import org.awaitility.Awaitility;
 
 /** One of our programs, running, with its probes and metrics on an HTTP port. */
 final class JavaProgram implements AutoCloseable {
-  /** As the programs are started in a cluster. */
-  private static final List<String> FLAGS =
-      List.of("-XX:+UseSerialGC", "-Xmx64m", "-Xss512k", "-XX:+ExitOnOutOfMemoryError");
-
   private static final Duration START = Duration.ofSeconds(60);
   private static final Duration ANSWER = Duration.ofSeconds(5);
 
@@ -36,25 +31,23 @@ final class JavaProgram implements AutoCloseable {
 
   /** Starts it and returns at once. */
   static JavaProgram begin(
-      Build build, Module module, Place place, Path kubeconfig, List<String> settings) {
-    return begin(build, module, place, kubeconfig, Map.of(), settings);
+      Delivery delivery, Program program, Place place, Path kubeconfig, List<String> settings) {
+    return begin(delivery, program, place, kubeconfig, Map.of(), settings);
   }
 
   /** The same with these variables in its environment. */
   static JavaProgram begin(
-      Build build,
-      Module module,
+      Delivery delivery,
+      Program program,
       Place place,
       Path kubeconfig,
       Map<String, String> variables,
       List<String> settings) {
-    Map<String, String> environment = new HashMap<>(variables);
-    environment.put("KUBECONFIG", kubeconfig.toString());
     List<String> words =
-        Stream.of(place.enter(), build.java(module.folder(), module.mainClass(), FLAGS), settings)
-            .flatMap(List::stream)
+        Stream.concat(
+                place.enter().stream(), delivery.start(program, kubeconfig, variables, settings).stream())
             .toList();
-    Daemon daemon = Daemon.start(place.name(), place.log(), environment, words);
+    Daemon daemon = Daemon.start(place.name(), place.log(), Map.of(), words);
     return new JavaProgram(daemon, place.http());
   }
 
@@ -145,9 +138,6 @@ final class JavaProgram implements AutoCloseable {
   public void close() {
     daemon.close();
   }
-
-  /** Which program: its folder in the checkout, its main class. */
-  record Module(String folder, String mainClass) {}
 
   /**
    * Where it runs: the words that enter the place, its name and log, and where its HTTP port is.

@@ -10,8 +10,6 @@ import java.util.stream.Stream;
 
 /** The operator, running in the fabric beside the API server, with a token of its own. */
 public final class OperatorProcess implements AutoCloseable {
-  static final JavaProgram.Module MODULE =
-      new JavaProgram.Module("operator", "io.conntracksync.operator.program.Main");
   private static final int HTTP_PORT = 8080;
 
   private final JavaProgram program;
@@ -22,9 +20,9 @@ public final class OperatorProcess implements AutoCloseable {
 
   /** Starts it with these further settings and returns when it is ready. */
   public static OperatorProcess start(
-      Build build, Fabric fabric, Path kubeconfig, Path log, String... settings) {
+      Delivery delivery, Fabric fabric, Path kubeconfig, Path log, String... settings) {
     Place place = new Place(fabric.enter(), fabric.addresses().v4());
-    return start(build, place, HTTP_PORT, kubeconfig, log, settings);
+    return start(delivery, place, HTTP_PORT, kubeconfig, log, settings);
   }
 
   /**
@@ -32,15 +30,15 @@ public final class OperatorProcess implements AutoCloseable {
    * may share a place.
    */
   public static OperatorProcess start(
-      Build build, Place place, int httpPort, Path kubeconfig, Path log, String... settings) {
-    OperatorProcess operator = begin(build, place, httpPort, kubeconfig, log, settings);
+      Delivery delivery, Place place, int httpPort, Path kubeconfig, Path log, String... settings) {
+    OperatorProcess operator = begin(delivery, place, httpPort, kubeconfig, log, settings);
     operator.program.awaitReady();
     return operator;
   }
 
   /** As {@link #start}, and returns at once: for one that may never be ready. */
   public static OperatorProcess begin(
-      Build build, Place place, int httpPort, Path kubeconfig, Path log, String... settings) {
+      Delivery delivery, Place place, int httpPort, Path kubeconfig, Path log, String... settings) {
     List<String> all =
         Stream.concat(
                 Stream.of(
@@ -53,7 +51,7 @@ public final class OperatorProcess implements AutoCloseable {
             "operator",
             log,
             URI.create("http://" + place.address() + ":" + httpPort));
-    return new OperatorProcess(JavaProgram.begin(build, MODULE, program, kubeconfig, all));
+    return new OperatorProcess(JavaProgram.begin(delivery, Program.OPERATOR, program, kubeconfig, all));
   }
 
   /** Whether it says that it is ready. */

@@ -12,6 +12,7 @@ import io.conntracksync.e2e.cluster.Cluster;
 import io.conntracksync.e2e.cluster.MigrationStory;
 import io.conntracksync.e2e.controlplane.Chart;
 import io.conntracksync.e2e.process.Daemon;
+import io.conntracksync.e2e.product.Archives;
 import io.conntracksync.e2e.product.Build;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +37,7 @@ final class FirstInstallRootIT {
 
   @Test
   void byTheCommandsOfReadmeAndNotesAlone() throws IOException {
-    try (Cluster cluster = Cluster.withoutProduct(build, WORK, Cluster.stockBed(build));
+    try (Cluster cluster = Cluster.withoutProduct(new Archives(build), WORK, Cluster.stockBed(build));
         PlayedWorkloads workloads = new PlayedWorkloads(cluster)) {
       Shell shell =
           new Shell(cluster.controlPlane(), Chart.ofCheckout(build.root(), WORK.resolve("chart")));

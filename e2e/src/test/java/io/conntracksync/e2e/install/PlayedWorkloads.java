@@ -84,7 +84,7 @@ final class PlayedWorkloads implements AutoCloseable {
     pods.put(
         pod,
         ContainerProcess.begin(
-            cluster.build(),
+            cluster.delivery(),
             container.getName(),
             new Place(node.enter(), node.addresses().v4()),
             container.getPorts().get(0).getContainerPort(),

@@ -16,6 +16,7 @@ import io.conntracksync.e2e.kubevirt.PlayedMigration;
 import io.conntracksync.e2e.kubevirt.PlayedVmi;
 import io.conntracksync.e2e.kubevirt.Recording;
 import io.conntracksync.e2e.kubevirt.RecordingReplay;
+import io.conntracksync.e2e.product.Archives;
 import io.conntracksync.e2e.product.Build;
 import io.conntracksync.e2e.product.OperatorProcess;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -319,7 +320,7 @@ final class OperatorOnApiServerRootIT {
 
   private static OperatorProcess startOperator(String name, String... settings) {
     return OperatorProcess.start(
-        Build.ofThisCheckout(),
+        new Archives(Build.ofThisCheckout()),
         Place.loopback(),
         freePort(),
         controlPlane.kubeconfigOf(ControlPlane.SYSTEM_NAMESPACE, ACCOUNT),

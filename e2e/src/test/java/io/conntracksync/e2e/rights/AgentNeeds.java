@@ -90,7 +90,7 @@ final class AgentNeeds implements Needs, AutoCloseable {
     agent =
         Optional.of(
             AgentProcess.begin(
-                cluster.build(),
+                cluster.delivery(),
                 target,
                 cluster
                     .controlPlane()

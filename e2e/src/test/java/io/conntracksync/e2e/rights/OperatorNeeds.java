@@ -10,6 +10,7 @@ import io.conntracksync.e2e.controlplane.Place;
 import io.conntracksync.e2e.kubevirt.KubeVirtActor;
 import io.conntracksync.e2e.kubevirt.PlayedMigration;
 import io.conntracksync.e2e.operator.HandMadeAgent;
+import io.conntracksync.e2e.product.Archives;
 import io.conntracksync.e2e.product.Build;
 import io.conntracksync.e2e.product.OperatorProcess;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -168,7 +169,7 @@ final class OperatorNeeds implements Needs, AutoCloseable {
     operator =
         Optional.of(
             OperatorProcess.begin(
-                Build.ofThisCheckout(),
+                new Archives(Build.ofThisCheckout()),
                 Place.loopback(),
                 freePort(),
                 controlPlane.kubeconfigOf(ControlPlane.SYSTEM_NAMESPACE, "conntracksync-operator"),
