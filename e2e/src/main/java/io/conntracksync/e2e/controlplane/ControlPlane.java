@@ -46,11 +46,20 @@ public final class ControlPlane implements AutoCloseable {
    * Starts one that keeps data, logs and kubeconfigs in this folder; its old content is removed.
    */
   public static ControlPlane start(Path folder, Place place) {
+    return start(folder, place, List.of());
+  }
+
+  /** The same with the features of an older Kubernetes, such as {@code 1.33}, and no newer ones. */
+  public static ControlPlane startAsOf(String version, Path folder, Place place) {
+    return start(folder, place, List.of("--emulated-version=" + version));
+  }
+
+  private static ControlPlane start(Path folder, Place place, List<String> apiServerFlags) {
     DataFolder data = DataFolder.take(folder);
     Servers.endLeftovers(data.path());
     data.empty();
     ControlPlane controlPlane =
-        new ControlPlane(data, new Servers(data.path(), place, Ports.free()));
+        new ControlPlane(data, new Servers(data.path(), place, Ports.free(), apiServerFlags));
     try {
       Runtime.getRuntime().addShutdownHook(controlPlane.atExit);
       controlPlane.start();

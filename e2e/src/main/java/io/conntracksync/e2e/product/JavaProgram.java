@@ -45,7 +45,8 @@ final class JavaProgram implements AutoCloseable {
       List<String> settings) {
     List<String> words =
         Stream.concat(
-                place.enter().stream(), delivery.start(program, kubeconfig, variables, settings).stream())
+                place.enter().stream(),
+                delivery.start(program, kubeconfig, variables, settings).stream())
             .toList();
     Daemon daemon = Daemon.start(place.name(), place.log(), Map.of(), words);
     return new JavaProgram(daemon, place.http());

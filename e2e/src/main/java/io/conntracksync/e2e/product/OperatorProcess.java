@@ -51,7 +51,8 @@ public final class OperatorProcess implements AutoCloseable {
             "operator",
             log,
             URI.create("http://" + place.address() + ":" + httpPort));
-    return new OperatorProcess(JavaProgram.begin(delivery, Program.OPERATOR, program, kubeconfig, all));
+    return new OperatorProcess(
+        JavaProgram.begin(delivery, Program.OPERATOR, program, kubeconfig, all));
   }
 
   /** Whether it says that it is ready. */

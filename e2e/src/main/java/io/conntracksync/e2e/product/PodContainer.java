@@ -71,7 +71,9 @@ final class PodContainer {
             secret(root, kubeconfig),
             volumes(root),
             Stream.of(
-                "mount -o remount,bind,ro " + root, "cd /", "exec " + become(root, variables) + " \"$@\""))
+                "mount -o remount,bind,ro " + root,
+                "cd /",
+                "exec " + become(root, variables) + " \"$@\""))
         .flatMap(Function.identity())
         .collect(Collectors.joining("\n"));
   }

@@ -56,7 +56,7 @@ final class ForgedSource implements AutoCloseable {
           body.writeByte(HELLO);
           text(body, sync.getMetadata().getUid());
           text(body, "netfilter");
-          text(body, "ctnetlink/1");
+          text(body, "ctnetlink/1+tables/1");
           body.writeByte(sync.getSpec().addresses().size());
           for (String address : sync.getSpec().addresses()) {
             byte[] bytes = InetAddress.getByName(address).getAddress();
@@ -105,14 +105,15 @@ final class ForgedSource implements AutoCloseable {
   }
 
   /**
-   * Key: family, two zones, TCP, ends. Value: ends of the reply, status (assured, confirmed, seen
-   * both ways), timeout, mark, TCP's state: established.
+   * Key: the node's own table, family, two zones, TCP, ends. Value: ends of the reply, status
+   * (assured, seen both ways), timeout, mark, TCP's state: established.
    */
   private static void entry(DataOutputStream body, byte[] destination, int number)
       throws IOException {
     byte[] peer = ByteBuffer.allocate(4).putInt(0xC6120000 + (number >> 10)).array();
     int port = 1024 + (number & 0x3FF);
-    body.writeByte(4 + 1 + 1 + 4 + 4 + 4);
+    body.writeByte(1 + 1 + 4 + 1 + 4 + 4 + 2 + 2);
+    body.writeByte(0);
     body.writeByte(2);
     body.writeInt(0);
     body.writeByte(6);
@@ -120,12 +121,12 @@ final class ForgedSource implements AutoCloseable {
     body.write(destination);
     body.writeShort(port);
     body.writeShort(7);
-    body.writeShort(4 + 4 + 4 + 2 + 4 + 4 + 1 + 5);
+    body.writeShort(4 + 4 + 2 + 2 + 2 + 4 + 4 + 1 + 5);
     body.write(destination);
     body.write(peer);
     body.writeShort(7);
     body.writeShort(port);
-    body.writeShort(0x0E);
+    body.writeShort(0x06);
     body.writeInt(600);
     body.writeInt(0);
     body.writeByte(1);

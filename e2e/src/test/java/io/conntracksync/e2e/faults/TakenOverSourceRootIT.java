@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import javax.net.ssl.SSLSocket;
@@ -38,6 +39,8 @@ final class TakenOverSourceRootIT {
 
   /** The heap may grow to its limit, -Xmx64m, whatever for; not everything has used it before. */
   private static final int HEAP_MIB = 64;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static final Map<String, Long> PEAKS = new TreeMap<>();
 
@@ -137,12 +140,12 @@ final class TakenOverSourceRootIT {
               taken.sendEntries(FOREIGN, first);
             }
             assertThat(taken.isAcknowledged()).isTrue();
+            Awaitility.await("each is counted")
+                .until(() -> stage.agentOf(target).metric(series) - before == MILLION);
           }
           assertThat(target.command("conntrack", "-L", "-d", FOREIGN).run())
               .doesNotContain("dst=" + FOREIGN);
         });
-
-    assertThat(stage.agentOf(target).metric(series) - before).isEqualTo(MILLION);
   }
 
   @Test
@@ -196,7 +199,9 @@ final class TakenOverSourceRootIT {
             frame.getOutputStream().write(ForgedSource.greeting(sync));
             frame.getOutputStream().write(Garbage.HEADER_OF_A_LONG_FRAME);
             try (Drip drip = Drip.on(frame)) {
-              Awaitility.await("slowness is counted").until(() -> faults("read_timeout") > slow);
+              Awaitility.await("slowness is counted")
+                  .atMost(PATIENCE)
+                  .until(() -> faults("read_timeout") > slow);
             }
           }
         });
@@ -244,6 +249,7 @@ final class TakenOverSourceRootIT {
   private static void assertImported(String name) {
     stage.awaitSync(name, "is imported", status -> status.phase() == Phase.IMPORTED);
     Awaitility.await("the target has the source's entries, and no others")
+        .atMost(PATIENCE)
         .untilAsserted(
             () -> assertThat(TableView.of(target, VM)).isEqualTo(TableView.of(source, VM)));
   }

@@ -37,12 +37,14 @@ final class FirstInstallRootIT {
 
   @Test
   void byTheCommandsOfReadmeAndNotesAlone() throws IOException {
-    try (Cluster cluster = Cluster.withoutProduct(new Archives(build), WORK, Cluster.stockBed(build));
+    try (Cluster cluster =
+            Cluster.withoutProduct(new Archives(build), WORK, Cluster.stockBed(build));
         PlayedWorkloads workloads = new PlayedWorkloads(cluster)) {
       Shell shell =
           new Shell(cluster.controlPlane(), Chart.ofCheckout(build.root(), WORK.resolve("chart")));
       List<String> readme = Guide.file(build, "README.md").commands("helm install");
-      List<String> uninstalling = Guide.file(build, "docs/operations.md").commands("helm uninstall");
+      List<String> uninstalling =
+          Guide.file(build, "docs/operations.md").commands("helm uninstall");
       Inventory inventory = new Inventory(cluster.controlPlane());
       Set<String> before = inventory.now();
 
@@ -114,7 +116,8 @@ final class FirstInstallRootIT {
   private static Set<String> left(Inventory inventory, Set<String> before) {
     Set<String> left = new TreeSet<>(inventory.now());
     left.removeAll(before);
-    left.removeIf(object -> object.startsWith("VirtualMachineInstance") || object.startsWith("Pod shop/"));
+    left.removeIf(
+        object -> object.startsWith("VirtualMachineInstance") || object.startsWith("Pod shop/"));
     return left;
   }
 }

@@ -89,7 +89,9 @@ final class PlayedWorkloads implements AutoCloseable {
             new Place(node.enter(), node.addresses().v4()),
             container.getPorts().get(0).getContainerPort(),
             new ContainerProcess.Pod(
-                cluster.controlPlane().kubeconfigOf(pod), variables, arguments(container, variables)),
+                cluster.controlPlane().kubeconfigOf(pod),
+                variables,
+                arguments(container, variables)),
             cluster.logs().resolve(pod.getMetadata().getName() + ".log")));
   }
 

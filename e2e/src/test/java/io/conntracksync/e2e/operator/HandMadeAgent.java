@@ -47,6 +47,13 @@ public final class HandMadeAgent {
     return agent;
   }
 
+  /** Makes the ConntrackNode of that node, which must not exist, as this client. */
+  public static void introduce(KubernetesClient as, String node) {
+    ConntrackNode object = new ConntrackNode();
+    object.setMetadata(new ObjectMetaBuilder().withName(node).build());
+    as.resource(object).create();
+  }
+
   private void register(Backend backend) {
     ConntrackNode object = new ConntrackNode();
     object.setMetadata(new ObjectMetaBuilder().withName(node).build());

@@ -73,8 +73,13 @@ final class AgentNeeds implements Needs, AutoCloseable {
   @Override
   public void mend() {
     if (hasEnded() || !agent.orElseThrow().isReady()) {
-      start();
+      restart();
     }
+  }
+
+  @Override
+  public void restart() {
+    start();
     Awaitility.await("the agent is ready, and has said so")
         .atMost(Duration.ofSeconds(60))
         .until(() -> agent.orElseThrow().isReady() && isIntroduced());

@@ -16,6 +16,9 @@ interface Needs {
   /** The program runs as usual. */
   void mend();
 
+  /** The program is started anew, and runs as usual. */
+  void restart();
+
   /** Whether the program has given up. */
   boolean hasEnded();
 }

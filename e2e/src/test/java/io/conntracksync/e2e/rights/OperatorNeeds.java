@@ -10,6 +10,7 @@ import io.conntracksync.e2e.controlplane.Place;
 import io.conntracksync.e2e.kubevirt.KubeVirtActor;
 import io.conntracksync.e2e.kubevirt.PlayedMigration;
 import io.conntracksync.e2e.operator.HandMadeAgent;
+import io.conntracksync.e2e.process.FreePort;
 import io.conntracksync.e2e.product.Archives;
 import io.conntracksync.e2e.product.Build;
 import io.conntracksync.e2e.product.OperatorProcess;
@@ -21,12 +22,10 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZonedDateTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +42,7 @@ final class OperatorNeeds implements Needs, AutoCloseable {
   private static final String ADDRESS = "10.42.7.9";
   private static final String SOURCE = "rack1";
   private static final String TARGET = "rack2";
+  private static final ZonedDateTime LONG_AGO = ZonedDateTime.parse("2026-01-01T00:00:00Z");
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private final ControlPlane controlPlane;
@@ -132,12 +132,17 @@ final class OperatorNeeds implements Needs, AutoCloseable {
   @Override
   public void mend() {
     if (!asUsual || hasEnded() || !operator.orElseThrow().isReady()) {
-      start("--leader-election=false");
-      Awaitility.await("the operator is ready")
-          .atMost(PATIENCE)
-          .until(() -> operator.orElseThrow().isReady());
-      asUsual = true;
+      restart();
     }
+  }
+
+  @Override
+  public void restart() {
+    start("--leader-election=false");
+    Awaitility.await("the operator is ready")
+        .atMost(PATIENCE)
+        .until(() -> operator.orElseThrow().isReady());
+    asUsual = true;
   }
 
   @Override
@@ -171,18 +176,10 @@ final class OperatorNeeds implements Needs, AutoCloseable {
             OperatorProcess.begin(
                 new Archives(Build.ofThisCheckout()),
                 Place.loopback(),
-                freePort(),
+                FreePort.next(),
                 controlPlane.kubeconfigOf(ControlPlane.SYSTEM_NAMESPACE, "conntracksync-operator"),
                 logs.resolve("operator.log"),
                 settings));
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException("no free TCP port", e);
-    }
   }
 
   /** It starts, and does its work. */
@@ -281,9 +278,7 @@ final class OperatorNeeds implements Needs, AutoCloseable {
     return Need.of(
         () -> {
           migrate(name);
-          Awaitility.await("it is under way")
-              .atMost(PATIENCE)
-              .until(() -> isAssigned(name));
+          Awaitility.await("it is under way").atMost(PATIENCE).until(() -> isAssigned(name));
           remove(
               client
                   .genericKubernetesResources("kubevirt.io/v1", "VirtualMachineInstanceMigration")
@@ -320,8 +315,11 @@ final class OperatorNeeds implements Needs, AutoCloseable {
                       .withName(LEASE)
                       .endMetadata()
                       .withNewSpec()
-                      .withHolderIdentity("")
+                      .withHolderIdentity("one-that-gave-up")
                       .withLeaseDurationSeconds(1)
+                      .withLeaseTransitions(0)
+                      .withAcquireTime(LONG_AGO)
+                      .withRenewTime(LONG_AGO)
                       .endSpec()
                       .build());
           lease.delete();
