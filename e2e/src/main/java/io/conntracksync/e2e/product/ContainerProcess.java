@@ -46,6 +46,11 @@ public final class ContainerProcess implements AutoCloseable {
     return program.isReady();
   }
 
+  /** Throws with the end of its log when it is no longer running. */
+  public void requireAlive() {
+    program.requireAlive();
+  }
+
   @Override
   public void close() {
     program.close();

@@ -127,6 +127,10 @@ final class JavaProgram implements AutoCloseable {
     return daemon.pid();
   }
 
+  void requireAlive() {
+    daemon.requireAlive();
+  }
+
   boolean isAlive() {
     return daemon.isAlive();
   }

@@ -11,6 +11,7 @@ import io.conntracksync.e2e.chart.Inventory;
 import io.conntracksync.e2e.cluster.Cluster;
 import io.conntracksync.e2e.cluster.MigrationStory;
 import io.conntracksync.e2e.controlplane.Chart;
+import io.conntracksync.e2e.faults.SyncByHand;
 import io.conntracksync.e2e.process.Daemon;
 import io.conntracksync.e2e.product.Archives;
 import io.conntracksync.e2e.product.Build;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -73,10 +75,16 @@ final class FirstInstallRootIT {
       ConntrackSync sync = cluster.sync("db-move").orElseThrow();
       assertThat(sync.getStatus().target().hook().outcome()).isEqualTo(HookOutcome.IMPORTED);
 
-      assertThat(shell.run(uninstalling.get(0))).contains("db-move");
+      SyncByHand.create(
+          cluster, "under-way", "vm", cluster.bed().nodeA(), cluster.bed().nodeB(), "10.30.0.90");
+      await("a sync is under way", () -> !finalizers(cluster, "under-way").isEmpty());
+      assertThat(shell.run(uninstalling.get(0))).contains("db-move", "under-way");
       shell.run(uninstalling.get(uninstalling.size() - 1));
       workloads.end();
 
+      assertThat(finalizers(cluster, "under-way")).as("nobody is left to let go").isNotEmpty();
+      shell.run(String.join("\n", guide.commands("finalizers")));
+      shell.run("kubectl -n shop delete conntracksync under-way --timeout=30s");
       Awaitility.await("nothing else is left")
           .atMost(PATIENCE)
           .untilAsserted(
@@ -91,6 +99,14 @@ final class FirstInstallRootIT {
                           "ConntrackSync shop/db-move",
                           "Namespace /conntracksync-system"));
     }
+  }
+
+  private static List<String> finalizers(Cluster cluster, String sync) {
+    return cluster.sync(sync).orElseThrow().getMetadata().getFinalizers();
+  }
+
+  private static void await(String what, Callable<Boolean> condition) {
+    Awaitility.await(what).atMost(PATIENCE).until(condition);
   }
 
   private static void migrate(Cluster cluster) {

@@ -54,6 +54,7 @@ final class PlayedWorkloads implements AutoCloseable {
     }
     Awaitility.await("all pods are ready")
         .atMost(PATIENCE)
+        .failFast(() -> pods.values().forEach(ContainerProcess::requireAlive))
         .until(() -> pods.values().stream().allMatch(ContainerProcess::isReady));
     client.apps().daemonSets().inNamespace(SYSTEM).list().getItems().forEach(this::isRolledOut);
     client.apps().deployments().inNamespace(SYSTEM).list().getItems().forEach(this::isRolledOut);
