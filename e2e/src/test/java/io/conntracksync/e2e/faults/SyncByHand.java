@@ -47,7 +47,7 @@ public final class SyncByHand {
             .inNamespace(Cluster.NAMESPACE);
     syncs.delete();
     Awaitility.await("the syncs are gone")
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(3))
         .until(() -> syncs.list().getItems().isEmpty());
   }
 }

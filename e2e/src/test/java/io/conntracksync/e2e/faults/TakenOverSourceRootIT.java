@@ -92,7 +92,13 @@ final class TakenOverSourceRootIT {
     void on(ConntrackSync sync, InetSocketAddress port) throws Exception;
   }
 
+  /** The true source's entries come in afterwards, in the same sync. */
   private static void attack(String name, Attack attack) throws Exception {
+    attackAlone(name, attack);
+    assertImported(name);
+  }
+
+  private static void attackAlone(String name, Attack attack) throws Exception {
     long pid = stage.agentOf(target).pid();
     try (Frozen waits = Frozen.process(stage.agentOf(source).pid())) {
       create(name);
@@ -106,7 +112,6 @@ final class TakenOverSourceRootIT {
       PEAKS.put(name, footprint.peak());
       ForgedKey.publish(source.name(), right, admin);
       waits.thaw();
-      assertImported(name);
     }
     assertThat(stage.agentOf(target).pid()).as("the same process").isEqualTo(pid);
     assertThat(stage.agentOf(target).isAlive()).isTrue();
@@ -148,11 +153,15 @@ final class TakenOverSourceRootIT {
         });
   }
 
+  /**
+   * Its own VM's are what it may send: they use up the limit of this one sync, which nobody fills
+   * twice. The next sync is none the worse.
+   */
   @Test
   void ofAMillionEntriesOfItsOwnVmTheTargetTakesNoMoreThanItsLimit() throws Exception {
     double before = faults("too_many_entries");
 
-    attack(
+    attackAlone(
         "own-million",
         (sync, port) -> {
           try (ForgedSource taken = ForgedSource.greet(forged.connect(port, "TLSv1.3"), sync)) {
@@ -165,9 +174,12 @@ final class TakenOverSourceRootIT {
 
             assertThat(taken.isRefused()).as("more").isTrue();
           }
+          assertThat(faults("too_many_entries")).isEqualTo(before + 1);
         });
+    SyncByHand.removeAll(stage.cluster());
 
-    assertThat(faults("too_many_entries")).isEqualTo(before + 1);
+    create("after-own-million");
+    assertImported("after-own-million");
   }
 
   @Test

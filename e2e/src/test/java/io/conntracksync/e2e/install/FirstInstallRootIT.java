@@ -13,8 +13,8 @@ import io.conntracksync.e2e.cluster.MigrationStory;
 import io.conntracksync.e2e.controlplane.Chart;
 import io.conntracksync.e2e.faults.SyncByHand;
 import io.conntracksync.e2e.process.Daemon;
-import io.conntracksync.e2e.product.Archives;
 import io.conntracksync.e2e.product.Build;
+import io.conntracksync.e2e.product.Images;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,11 +39,11 @@ final class FirstInstallRootIT {
 
   @Test
   void byTheCommandsOfReadmeAndNotesAlone() throws IOException {
-    try (Cluster cluster =
-            Cluster.withoutProduct(new Archives(build), WORK, Cluster.stockBed(build));
+    Chart chart = Chart.ofCheckout(build.root(), WORK.resolve("chart"));
+    Images images = Images.unpack(build, WORK.resolve("images"), chart.objects());
+    try (Cluster cluster = Cluster.withoutProduct(images, WORK, Cluster.stockBed(build));
         PlayedWorkloads workloads = new PlayedWorkloads(cluster)) {
-      Shell shell =
-          new Shell(cluster.controlPlane(), Chart.ofCheckout(build.root(), WORK.resolve("chart")));
+      Shell shell = new Shell(cluster.controlPlane(), chart);
       List<String> readme = Guide.file(build, "README.md").commands("helm install");
       List<String> uninstalling =
           Guide.file(build, "docs/operations.md").commands("helm uninstall");
