@@ -164,12 +164,10 @@ final class TransferReception implements Inlet.Listening {
 
   private void receive(Visitor visitor) {
     try {
-      converse(visitor.identify(), () -> strangers.remove(visitor));
+      converse(visitor.identify(), visitor);
     } catch (TransferException e) {
-      // Not the source's agent: it is told nothing. Who was turned away is counted already.
-      if (open.contains(visitor)) {
-        fault(e.fault(), e.getMessage(), visitor.peer());
-      }
+      // Not the source's agent: it is told nothing.
+      fault(e, visitor);
     } catch (IOException e) {
       LOG.atInfo()
           .addKeyValue(LogKeys.PEER, visitor.peer())
@@ -185,10 +183,10 @@ final class TransferReception implements Inlet.Listening {
   }
 
   /** The peer has shown whose agent it is, so it is told why when it is refused now. */
-  private void converse(FrameChannel channel, Runnable admitted) throws IOException {
+  private void converse(FrameChannel channel, Visitor visitor) throws IOException {
     try {
       Inlet.Guest guest = admit(channel, hello(channel));
-      admitted.run();
+      strangers.remove(visitor);
       String cause = "internal error";
       try {
         channel.write(TransferWords.hello(greeting));
@@ -201,7 +199,7 @@ final class TransferReception implements Inlet.Listening {
         guest.left(cause);
       }
     } catch (TransferException e) {
-      fault(e.fault(), e.getMessage(), channel.peer());
+      fault(e, visitor);
       channel.refuse(TransferWords.refusal(e.fault(), e.getMessage()));
     } catch (Inlet.GuestRefusedException e) {
       refused(e.refusal(), channel);
@@ -265,6 +263,13 @@ final class TransferReception implements Inlet.Listening {
       case TABLE_FAILED, CLOSING -> {}
     }
     channel.refuse(TransferWords.refusal(refusal));
+  }
+
+  private void fault(TransferException e, Visitor visitor) {
+    // Who was turned away is counted already.
+    if (open.contains(visitor)) {
+      fault(e.fault(), e.getMessage(), visitor.peer());
+    }
   }
 
   private void fault(TransferFault fault, String text, String peer) {
