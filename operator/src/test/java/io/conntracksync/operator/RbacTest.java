@@ -34,9 +34,6 @@ class RbacTest {
             "/nodes get",
             "/pods get",
             "/pods list",
-            "apiextensions.k8s.io/customresourcedefinitions get"
-                + " [virtualmachineinstancemigrations.kubevirt.io,"
-                + " virtualmachineinstances.kubevirt.io]",
             "apiextensions.k8s.io/customresourcedefinitions list"
                 + " [virtualmachineinstancemigrations.kubevirt.io,"
                 + " virtualmachineinstances.kubevirt.io]",
@@ -70,7 +67,6 @@ class RbacTest {
     assertThat(flat(role.getRules()).toList())
         .as(CHANGE)
         .containsExactlyInAnyOrder(
-            "coordination.k8s.io/leases get [conntracksync-operator]",
             "coordination.k8s.io/leases update [conntracksync-operator]",
             "coordination.k8s.io/leases patch [conntracksync-operator]",
             "coordination.k8s.io/leases create",

@@ -65,6 +65,18 @@ public final class Cluster implements AutoCloseable {
 
   /** The same, for programs that come in this form. */
   public static Cluster up(Delivery delivery, Path work, BedSettings settings) {
+    Cluster cluster = withoutProduct(delivery, work, settings);
+    try {
+      cluster.installProduct();
+      return cluster;
+    } catch (RuntimeException e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  /** The same, without ConntrackSync's API and rights: to be installed by hand. */
+  public static Cluster withoutProduct(Delivery delivery, Path work, BedSettings settings) {
     Bed bed = Bed.up(settings);
     try {
       Place fabric = new Place(bed.fabric().enter(), bed.fabric().addresses().v4());
@@ -83,10 +95,13 @@ public final class Cluster implements AutoCloseable {
     }
   }
 
-  private void populate() {
+  private void installProduct() {
     controlPlane.installApi();
-    kubeVirt.installApi();
     controlPlane.installRights(Chart.ofCheckout(build().root(), work.resolve("chart")));
+  }
+
+  private void populate() {
+    kubeVirt.installApi();
     controlPlane
         .admin()
         .resource(
@@ -114,6 +129,11 @@ public final class Cluster implements AutoCloseable {
 
   public Build build() {
     return delivery.build();
+  }
+
+  /** In which form the programs come. */
+  public Delivery delivery() {
+    return delivery;
   }
 
   /** Where programs leave their logs. */

@@ -39,6 +39,11 @@ public record Chart(Path archive) {
     return Command.of(all);
   }
 
+  /** Where the program helm is, for a shell that finds it by its name. */
+  public static Path helmFolder() {
+    return Path.of(Binaries.built().helm()).getParent();
+  }
+
   /**
    * {@code helm template} with these further flags, installed in {@link
    * ControlPlane#SYSTEM_NAMESPACE}.

@@ -2,6 +2,7 @@ package io.conntracksync.e2e.controlplane;
 
 import io.conntracksync.e2e.process.Command;
 import io.conntracksync.e2e.process.Daemon;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.nio.file.Files;
@@ -45,11 +46,20 @@ public final class ControlPlane implements AutoCloseable {
    * Starts one that keeps data, logs and kubeconfigs in this folder; its old content is removed.
    */
   public static ControlPlane start(Path folder, Place place) {
+    return start(folder, place, List.of());
+  }
+
+  /** The same with the features of an older Kubernetes, such as {@code 1.33}, and no newer ones. */
+  public static ControlPlane startAsOf(String version, Path folder, Place place) {
+    return start(folder, place, List.of("--emulated-version=" + version));
+  }
+
+  private static ControlPlane start(Path folder, Place place, List<String> apiServerFlags) {
     DataFolder data = DataFolder.take(folder);
     Servers.endLeftovers(data.path());
     data.empty();
     ControlPlane controlPlane =
-        new ControlPlane(data, new Servers(data.path(), place, Ports.free()));
+        new ControlPlane(data, new Servers(data.path(), place, Ports.free(), apiServerFlags));
     try {
       Runtime.getRuntime().addShutdownHook(controlPlane.atExit);
       controlPlane.start();
@@ -108,6 +118,11 @@ public final class ControlPlane implements AutoCloseable {
     return admin;
   }
 
+  /** What operator and agents have asked of the API server. */
+  public AuditLog auditLog() {
+    return new AuditLog(servers.auditLog());
+  }
+
   /** The kubeconfig of {@link #admin}, for kubectl. */
   public Path kubeconfig() {
     return adminKubeconfig;
@@ -151,6 +166,12 @@ public final class ControlPlane implements AutoCloseable {
    */
   public void installRights(Chart chart) {
     new ShippedRights(admin).install(chart);
+  }
+
+  /** The identity that the kubelet gives to that pod. Its service account must exist. */
+  public Path kubeconfigOf(Pod pod) {
+    return kubeconfigs.write(
+        "pod." + pod.getMetadata().getName(), new ServiceAccounts(admin).tokenOf(pod));
   }
 
   /** The identity of a service account; account and namespace are made when they are missing. */

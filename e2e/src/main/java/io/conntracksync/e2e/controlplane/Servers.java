@@ -19,9 +19,11 @@ final class Servers {
   private final Path folder;
   private final Place place;
   private final Ports ports;
+  private final List<String> apiServerFlags;
   private final Binaries binaries = Binaries.built();
 
-  Servers(Path folder, Place place, Ports ports) {
+  Servers(Path folder, Place place, Ports ports, List<String> apiServerFlags) {
+    this.apiServerFlags = List.copyOf(apiServerFlags);
     this.folder = folder;
     this.place = place;
     this.ports = ports;
@@ -43,6 +45,11 @@ final class Servers {
     return folder.resolve("certificates/apiserver.crt");
   }
 
+  /** Where the API server notes what operator and agents ask of it. */
+  Path auditLog() {
+    return folder.resolve("log/audit.log");
+  }
+
   Daemon startEtcd() {
     String clients = "http://127.0.0.1:" + ports.etcdClients();
     String peers = "http://127.0.0.1:" + ports.etcdPeers();
@@ -62,28 +69,32 @@ final class Servers {
   }
 
   Daemon startApiServer(Secrets secrets) {
-    return start(
-        API_SERVER,
-        List.of(
-            binaries.apiServer(),
-            "--etcd-servers=http://127.0.0.1:" + ports.etcdClients(),
-            "--bind-address=" + place.address(),
-            "--advertise-address=" + place.address(),
-            "--secure-port=" + ports.api(),
-            "--cert-dir=" + certificate().getParent(),
-            "--token-auth-file=" + secrets.tokens(),
-            "--service-account-issuer=https://kubernetes.default.svc",
-            "--service-account-key-file=" + secrets.serviceAccountKey(),
-            "--service-account-signing-key-file=" + secrets.serviceAccountKey(),
-            "--authorization-mode=Node,RBAC",
-            "--enable-admission-plugins=NodeRestriction",
-            // Pods may be created without waiting for their namespace's default account.
-            "--disable-admission-plugins=ServiceAccount",
-            "--service-cluster-ip-range=10.96.0.0/24",
-            // There is no Service network, so nobody needs endpoints of the API server itself.
-            "--endpoint-reconciler-type=none",
-            // The agent's pods are privileged.
-            "--allow-privileged=true"));
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                binaries.apiServer(),
+                "--etcd-servers=http://127.0.0.1:" + ports.etcdClients(),
+                "--bind-address=" + place.address(),
+                "--advertise-address=" + place.address(),
+                "--secure-port=" + ports.api(),
+                "--cert-dir=" + certificate().getParent(),
+                "--token-auth-file=" + secrets.tokens(),
+                "--service-account-issuer=https://kubernetes.default.svc",
+                "--service-account-key-file=" + secrets.serviceAccountKey(),
+                "--service-account-signing-key-file=" + secrets.serviceAccountKey(),
+                "--authorization-mode=Node,RBAC",
+                "--enable-admission-plugins=NodeRestriction",
+                // Pods may be created without waiting for their namespace's default account.
+                "--disable-admission-plugins=ServiceAccount",
+                "--service-cluster-ip-range=10.96.0.0/24",
+                // There is no Service network, so nobody needs endpoints of the API server itself.
+                "--endpoint-reconciler-type=none",
+                "--audit-policy-file=" + AuditLog.writePolicy(folder),
+                "--audit-log-path=" + auditLog(),
+                // The agent's pods are privileged.
+                "--allow-privileged=true"));
+    words.addAll(apiServerFlags);
+    return start(API_SERVER, words);
   }
 
   Daemon startControllerManager(Secrets secrets, Path kubeconfig) {

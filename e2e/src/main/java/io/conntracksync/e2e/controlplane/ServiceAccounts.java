@@ -3,6 +3,8 @@ package io.conntracksync.e2e.controlplane;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
@@ -18,6 +20,7 @@ final class ServiceAccounts {
   }
 
   String token(String namespace, String name) {
+    ensure(namespace, name);
     return request(namespace, name, new TokenRequestBuilder().withNewSpec().endSpec().build());
   }
 
@@ -32,23 +35,33 @@ final class ServiceAccounts {
       throw new IllegalStateException(
           "there is no Node " + nodeName + ": create it before asking for a token bound to it");
     }
+    ensure(namespace, name);
+    return request(namespace, name, boundTo("Node", nodeName, node.getMetadata().getUid()));
+  }
+
+  /** The token of a pod, which names the pod and its node. */
+  String tokenOf(Pod pod) {
+    ObjectMeta meta = pod.getMetadata();
     return request(
-        namespace,
-        name,
-        new TokenRequestBuilder()
-            .withNewSpec()
-            .withNewBoundObjectRef()
-            .withApiVersion("v1")
-            .withKind("Node")
-            .withName(nodeName)
-            .withUid(node.getMetadata().getUid())
-            .endBoundObjectRef()
-            .endSpec()
-            .build());
+        meta.getNamespace(),
+        pod.getSpec().getServiceAccountName(),
+        boundTo("Pod", meta.getName(), meta.getUid()));
+  }
+
+  private static TokenRequest boundTo(String kind, String name, String uid) {
+    return new TokenRequestBuilder()
+        .withNewSpec()
+        .withNewBoundObjectRef()
+        .withApiVersion("v1")
+        .withKind(kind)
+        .withName(name)
+        .withUid(uid)
+        .endBoundObjectRef()
+        .endSpec()
+        .build();
   }
 
   private String request(String namespace, String name, TokenRequest request) {
-    ensure(namespace, name);
     return admin
         .serviceAccounts()
         .inNamespace(namespace)

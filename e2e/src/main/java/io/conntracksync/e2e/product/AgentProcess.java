@@ -20,6 +20,14 @@ public final class AgentProcess implements AutoCloseable {
   /** Starts it with these further settings and returns when it is ready. */
   public static AgentProcess start(
       Delivery delivery, Node node, Path kubeconfig, Path log, String... settings) {
+    AgentProcess agent = begin(delivery, node, kubeconfig, log, settings);
+    agent.program.awaitReady();
+    return agent;
+  }
+
+  /** As {@link #start}, and returns at once: for one that may never be ready. */
+  public static AgentProcess begin(
+      Delivery delivery, Node node, Path kubeconfig, Path log, String... settings) {
     String address = node.addresses().v4();
     List<String> all =
         Stream.concat(
@@ -36,7 +44,12 @@ public final class AgentProcess implements AutoCloseable {
             "agent of " + node,
             log,
             URI.create("http://" + address + ":" + HTTP_PORT));
-    return new AgentProcess(JavaProgram.start(delivery, Program.AGENT, place, kubeconfig, all));
+    return new AgentProcess(JavaProgram.begin(delivery, Program.AGENT, place, kubeconfig, all));
+  }
+
+  /** Whether it says that it is ready. */
+  public boolean isReady() {
+    return program.isReady();
   }
 
   /** The value of a series of its metrics; 0 when it is not there. */

@@ -53,8 +53,9 @@ public final class Images implements Delivery {
   }
 
   @Override
-  public List<String> start(Program program, Path kubeconfig, List<String> settings) {
-    return containers.get(program).start(kubeconfig, settings);
+  public List<String> start(
+      Program program, Path kubeconfig, Map<String, String> variables, List<String> settings) {
+    return containers.get(program).start(kubeconfig, variables, settings);
   }
 
   /** What one of them is run from. */

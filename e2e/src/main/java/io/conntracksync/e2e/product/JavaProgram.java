@@ -29,36 +29,48 @@ final class JavaProgram implements AutoCloseable {
     this.http = http;
   }
 
-  /** Starts it and returns when it says that it is ready. */
-  static JavaProgram start(
+  /** Starts it and returns at once. */
+  static JavaProgram begin(
       Delivery delivery, Program program, Place place, Path kubeconfig, List<String> settings) {
+    return begin(delivery, program, place, kubeconfig, Map.of(), settings);
+  }
+
+  /** The same with these variables in its environment. */
+  static JavaProgram begin(
+      Delivery delivery,
+      Program program,
+      Place place,
+      Path kubeconfig,
+      Map<String, String> variables,
+      List<String> settings) {
     List<String> words =
         Stream.concat(
-                place.enter().stream(), delivery.start(program, kubeconfig, settings).stream())
+                place.enter().stream(),
+                delivery.start(program, kubeconfig, variables, settings).stream())
             .toList();
     Daemon daemon = Daemon.start(place.name(), place.log(), Map.of(), words);
-    JavaProgram running = new JavaProgram(daemon, place.http());
+    return new JavaProgram(daemon, place.http());
+  }
+
+  /** Returns when it says that it is ready; ends it when that takes too long. */
+  void awaitReady() {
     try {
-      running.awaitReady();
-      return running;
+      Awaitility.await(daemon.log() + " is ready")
+          .atMost(START)
+          .pollInterval(Duration.ofMillis(50))
+          .until(
+              () -> {
+                daemon.requireAlive();
+                return isReady();
+              });
     } catch (RuntimeException e) {
       daemon.close();
       throw e;
     }
   }
 
-  private void awaitReady() {
-    Awaitility.await(daemon.log() + " is ready")
-        .atMost(START)
-        .pollInterval(Duration.ofMillis(50))
-        .until(
-            () -> {
-              daemon.requireAlive();
-              return isReady();
-            });
-  }
-
-  private boolean isReady() {
+  /** Whether it says so itself. */
+  boolean isReady() {
     try {
       return get("/readyz").statusCode() == 200;
     } catch (UncheckedIOException e) {
@@ -113,6 +125,10 @@ final class JavaProgram implements AutoCloseable {
 
   long pid() {
     return daemon.pid();
+  }
+
+  void requireAlive() {
+    daemon.requireAlive();
   }
 
   boolean isAlive() {

@@ -31,6 +31,14 @@ public final class OperatorProcess implements AutoCloseable {
    */
   public static OperatorProcess start(
       Delivery delivery, Place place, int httpPort, Path kubeconfig, Path log, String... settings) {
+    OperatorProcess operator = begin(delivery, place, httpPort, kubeconfig, log, settings);
+    operator.program.awaitReady();
+    return operator;
+  }
+
+  /** As {@link #start}, and returns at once: for one that may never be ready. */
+  public static OperatorProcess begin(
+      Delivery delivery, Place place, int httpPort, Path kubeconfig, Path log, String... settings) {
     List<String> all =
         Stream.concat(
                 Stream.of(
@@ -44,7 +52,12 @@ public final class OperatorProcess implements AutoCloseable {
             log,
             URI.create("http://" + place.address() + ":" + httpPort));
     return new OperatorProcess(
-        JavaProgram.start(delivery, Program.OPERATOR, program, kubeconfig, all));
+        JavaProgram.begin(delivery, Program.OPERATOR, program, kubeconfig, all));
+  }
+
+  /** Whether it says that it is ready. */
+  public boolean isReady() {
+    return program.isReady();
   }
 
   /** The value of a series of its metrics; 0 when it is not there. */

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.VolumeMount;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -50,10 +51,10 @@ final class PodContainer {
   }
 
   /** See {@link Delivery#start}. */
-  List<String> start(Path kubeconfig, List<String> settings) {
+  List<String> start(Path kubeconfig, Map<String, String> variables, List<String> settings) {
     return Stream.of(
             List.of("unshare", "--mount", "--propagation", "private", "--"),
-            List.of("sh", "-euc", script(kubeconfig), "container"),
+            List.of("sh", "-euc", script(kubeconfig, variables), "container"),
             image.config().entryPoint().subList(1, image.config().entryPoint().size()),
             settings)
         .flatMap(List::stream)
@@ -61,7 +62,7 @@ final class PodContainer {
   }
 
   /** A shell's: it lays out the root and becomes the program, whose arguments are its own. */
-  private String script(Path kubeconfig) {
+  private String script(Path kubeconfig, Map<String, String> variables) {
     Path place = image.root().resolveSibling("container");
     Path root = place.resolve("root");
     return Stream.of(
@@ -70,7 +71,9 @@ final class PodContainer {
             secret(root, kubeconfig),
             volumes(root),
             Stream.of(
-                "mount -o remount,bind,ro " + root, "cd /", "exec " + become(root) + " \"$@\""))
+                "mount -o remount,bind,ro " + root,
+                "cd /",
+                "exec " + become(root, variables) + " \"$@\""))
         .flatMap(Function.identity())
         .collect(Collectors.joining("\n"));
   }
@@ -126,11 +129,13 @@ final class PodContainer {
   }
 
   /** The words that become the image's program in its root. */
-  private String become(Path root) {
+  private String become(Path root, Map<String, String> variables) {
     List<String> environment =
-        Stream.concat(
+        Stream.of(
                 image.config().environment().stream(),
+                variables.entrySet().stream().map(Map.Entry::toString),
                 Stream.of("KUBECONFIG=" + SECRETS + "/kubeconfig"))
+            .flatMap(Function.identity())
             .toList();
     return Stream.of(
             Stream.of("env -i"),

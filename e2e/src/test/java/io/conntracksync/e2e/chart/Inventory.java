@@ -6,19 +6,19 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Everything that an API server has, of every kind that can be listed. */
-final class Inventory {
+public final class Inventory {
   /** Not objects, or not kept: the state of components, and what happened. */
   private static final Set<String> PASSING =
       Set.of("componentstatuses", "events", "events.events.k8s.io");
 
   private final ControlPlane controlPlane;
 
-  Inventory(ControlPlane controlPlane) {
+  public Inventory(ControlPlane controlPlane) {
     this.controlPlane = controlPlane;
   }
 
   /** {@code Kind namespace/name} of each object, without a namespace where there is none. */
-  Set<String> now() {
+  public Set<String> now() {
     String kinds =
         controlPlane
             .adminKubectl("api-resources", "--verbs=list", "--output=name")

@@ -17,6 +17,12 @@ import javax.net.ssl.SSLException;
 
 /** Bytes that have no place on one of the agent's sockets. */
 final class Garbage {
+  /** Of 1 MiB, which is allowed. */
+  static final byte[] HEADER_OF_A_LONG_FRAME = bytes(2, 0, 0x10, 0, 0);
+
+  /** A handshake record of 512 bytes, and in it a client_hello of as many as fit. */
+  static final byte[] START_OF_A_TLS_HELLO = bytes(0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc);
+
   private static final int PATIENCE_MILLIS = 20_000;
   private static final int HOOK_LINE = 512;
 
@@ -56,9 +62,15 @@ final class Garbage {
     return List.of(
         new Garbage("random bytes", random(), Then.WAIT, "other_version"),
         new Garbage("oversize frame", bytes(2, 0x7f, 0xff, 0xff, 0xff), Then.WAIT, "oversize"),
+        hugeFrame(),
         emptyFrame(),
         new Garbage("unknown type", bytes(2, 0, 0, 0, 1, 0xee), Then.WAIT, "unknown_type"),
         new Garbage("half a frame", bytes(2, 0, 0, 0, 9, 1), Then.STOP, "truncated"));
+  }
+
+  /** One of 4 GiB, less a byte: the most that a header can announce. */
+  static Garbage hugeFrame() {
+    return new Garbage("huge frame", bytes(2, 0xff, 0xff, 0xff, 0xff), Then.WAIT, "oversize");
   }
 
   /** What only a source may say, and nobody else gets as far as. */

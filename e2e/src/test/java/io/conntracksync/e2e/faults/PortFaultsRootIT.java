@@ -160,26 +160,11 @@ final class PortFaultsRootIT {
   }
 
   private static double faults(String fault) {
-    return stage
-        .agentOf(target)
-        .metric("conntracksync_transfer_faults_total{fault=\"" + fault + "\"}");
+    return stage.transferFaults(target, fault);
   }
 
   private static InetSocketAddress assignedPort(String sync) {
-    int port =
-        stage
-            .awaitSync(
-                sync,
-                "is listened for",
-                status ->
-                    status.assignment() != null
-                        && status.target() != null
-                        && Integer.valueOf(status.assignment().port())
-                            .equals(status.target().port()))
-            .getStatus()
-            .assignment()
-            .port();
-    return new InetSocketAddress(target.addresses().v4(), port);
+    return stage.awaitListening(sync, target);
   }
 
   @Test

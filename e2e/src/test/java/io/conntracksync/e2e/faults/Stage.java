@@ -13,6 +13,7 @@ import io.conntracksync.e2e.product.Build;
 import io.conntracksync.e2e.product.OperatorProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -165,6 +166,28 @@ final class Stage implements AutoCloseable {
         .until(
             () -> cluster.sync(name).orElse(null),
             sync -> sync != null && sync.getStatus() != null && condition.test(sync.getStatus()));
+  }
+
+  /** Where the sync's target listens for its source, as soon as it does. */
+  InetSocketAddress awaitListening(String sync, Node target) {
+    int port =
+        awaitSync(
+                sync,
+                "is listened for",
+                status ->
+                    status.assignment() != null
+                        && status.target() != null
+                        && Integer.valueOf(status.assignment().port())
+                            .equals(status.target().port()))
+            .getStatus()
+            .assignment()
+            .port();
+    return new InetSocketAddress(target.addresses().v4(), port);
+  }
+
+  /** How often the node's agent has counted this fault of a peer. */
+  double transferFaults(Node node, String fault) {
+    return agentOf(node).metric("conntracksync_transfer_faults_total{fault=\"" + fault + "\"}");
   }
 
   /** What the node's agent says of itself. */

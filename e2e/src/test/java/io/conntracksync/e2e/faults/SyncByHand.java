@@ -10,11 +10,11 @@ import java.util.List;
 import org.awaitility.Awaitility;
 
 /** Syncs as a user without KubeVirt makes them. */
-final class SyncByHand {
+public final class SyncByHand {
   private SyncByHand() {}
 
   /** Of a VM of this name in {@link Cluster#NAMESPACE}, with one address. */
-  static void create(
+  public static void create(
       Cluster cluster, String name, String vm, Node source, Node target, String address) {
     ConntrackSync sync = new ConntrackSync();
     sync.setMetadata(
@@ -38,7 +38,7 @@ final class SyncByHand {
   }
 
   /** Deletes all there are and returns when they are gone. */
-  static void removeAll(Cluster cluster) {
+  public static void removeAll(Cluster cluster) {
     var syncs =
         cluster
             .controlPlane()
@@ -47,7 +47,7 @@ final class SyncByHand {
             .inNamespace(Cluster.NAMESPACE);
     syncs.delete();
     Awaitility.await("the syncs are gone")
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(3))
         .until(() -> syncs.list().getItems().isEmpty());
   }
 }

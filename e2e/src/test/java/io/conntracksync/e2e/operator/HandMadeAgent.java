@@ -17,7 +17,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /** A node and what its agent would write of itself; nothing runs there. */
-final class HandMadeAgent {
+public final class HandMadeAgent {
   /** As long as a test may take. */
   private static final int LEASE_SECONDS = 600;
 
@@ -32,19 +32,26 @@ final class HandMadeAgent {
   }
 
   /** A node without an agent. */
-  static void bareNode(KubernetesClient client, String node) {
+  public static void bareNode(KubernetesClient client, String node) {
     client
         .resource(new NodeBuilder().withNewMetadata().withName(node).endMetadata().build())
         .serverSideApply();
   }
 
   /** A node whose agent is ready and has this backend. */
-  static HandMadeAgent ready(KubernetesClient client, String node, Backend backend) {
+  public static HandMadeAgent ready(KubernetesClient client, String node, Backend backend) {
     bareNode(client, node);
     HandMadeAgent agent = new HandMadeAgent(client, node);
     agent.register(backend);
     agent.renew();
     return agent;
+  }
+
+  /** Makes the ConntrackNode of that node, which must not exist, as this client. */
+  public static void introduce(KubernetesClient as, String node) {
+    ConntrackNode object = new ConntrackNode();
+    object.setMetadata(new ObjectMetaBuilder().withName(node).build());
+    as.resource(object).create();
   }
 
   private void register(Backend backend) {
@@ -57,7 +64,7 @@ final class HandMadeAgent {
             "test",
             "192.0.2.7",
             PORTS,
-            null,
+            "sha256:" + "0".repeat(64),
             "0.0.0",
             null,
             List.of(
@@ -88,12 +95,20 @@ final class HandMadeAgent {
         .serverSideApply();
   }
 
-  String node() {
+  public String node() {
     return node;
   }
 
+  /** It has said what it is, and has never been heard of since. */
+  public static HandMadeAgent withoutLease(KubernetesClient client, String node, Backend backend) {
+    bareNode(client, node);
+    HandMadeAgent agent = new HandMadeAgent(client, node);
+    agent.register(backend);
+    return agent;
+  }
+
   /** It is gone for good, with what it wrote of itself: one that is only away is waited for. */
-  void vanish() {
+  public void vanish() {
     client.leases().inNamespace(ControlPlane.SYSTEM_NAMESPACE).withName(node).delete();
     client.resources(ConntrackNode.class).withName(node).delete();
   }

@@ -16,6 +16,7 @@ import io.conntracksync.e2e.kubevirt.PlayedMigration;
 import io.conntracksync.e2e.kubevirt.PlayedVmi;
 import io.conntracksync.e2e.kubevirt.Recording;
 import io.conntracksync.e2e.kubevirt.RecordingReplay;
+import io.conntracksync.e2e.process.FreePort;
 import io.conntracksync.e2e.product.Archives;
 import io.conntracksync.e2e.product.Build;
 import io.conntracksync.e2e.product.OperatorProcess;
@@ -27,9 +28,6 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -322,18 +320,10 @@ final class OperatorOnApiServerRootIT {
     return OperatorProcess.start(
         new Archives(Build.ofThisCheckout()),
         Place.loopback(),
-        freePort(),
+        FreePort.next(),
         controlPlane.kubeconfigOf(ControlPlane.SYSTEM_NAMESPACE, ACCOUNT),
         WORK.resolve("logs").resolve(name + ".log"),
         settings);
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException("no free TCP port", e);
-    }
   }
 
   private static ConntrackSync create(

@@ -49,6 +49,7 @@ final class BackendWait implements AutoCloseable {
             new NodeIdentity(
                 settings.node(),
                 settings.namespace(),
+                settings.pod(),
                 Optional.empty(),
                 settings.address(),
                 settings.ports(),

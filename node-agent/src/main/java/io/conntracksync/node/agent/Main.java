@@ -4,6 +4,7 @@ import io.conntracksync.node.backend.BackendSearch;
 import io.conntracksync.node.backend.BackendSetting;
 import io.conntracksync.node.backend.NodeBackend;
 import io.conntracksync.node.kube.ApiConnection;
+import io.conntracksync.node.kube.PodIdentity;
 import io.conntracksync.node.kube.ReceivingPorts;
 import io.conntracksync.node.table.ciliumbpf.CiliumPaths;
 import io.conntracksync.node.transfer.AgentKey;
@@ -12,6 +13,7 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -52,6 +54,18 @@ public final class Main implements Callable<Integer> {
       defaultValue = "${env:POD_NAMESPACE:-conntracksync-system}",
       description = "Namespace of the installation (env POD_NAMESPACE; ${DEFAULT-VALUE}).")
   private String namespace;
+
+  @Option(
+      names = "--pod-name",
+      defaultValue = "${env:POD_NAME}",
+      description = "Pod in which it runs; its Lease goes with that (env POD_NAME).")
+  private String podName;
+
+  @Option(
+      names = "--pod-uid",
+      defaultValue = "${env:POD_UID}",
+      description = "That pod's uid (env POD_UID).")
+  private String podUid;
 
   @Option(
       names = "--address",
@@ -191,6 +205,7 @@ public final class Main implements Callable<Integer> {
     return new Settings(
         node,
         namespace,
+        pod(),
         address,
         ports,
         backend,
@@ -203,6 +218,11 @@ public final class Main implements Callable<Integer> {
         maxEntries,
         maxSyncs,
         httpPort);
+  }
+
+  private Optional<PodIdentity> pod() {
+    boolean complete = podName != null && podUid != null;
+    return complete ? Optional.of(new PodIdentity(podName, podUid)) : Optional.empty();
   }
 
   private void within(String option, int value, int least, int most) {

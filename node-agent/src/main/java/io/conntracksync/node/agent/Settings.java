@@ -1,11 +1,13 @@
 package io.conntracksync.node.agent;
 
 import io.conntracksync.node.backend.BackendSetting;
+import io.conntracksync.node.kube.PodIdentity;
 import io.conntracksync.node.kube.ReceivingPorts;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -13,6 +15,7 @@ import java.util.Set;
  *
  * @param node name of its node
  * @param namespace of the installation: the Lease lives there
+ * @param pod in which it runs, if it does
  * @param address where it receives entries
  * @param ports on which of them
  * @param backend which table it reads and writes
@@ -29,6 +32,7 @@ import java.util.Set;
 record Settings(
     String node,
     String namespace,
+    Optional<PodIdentity> pod,
     InetAddress address,
     ReceivingPorts ports,
     BackendSetting backend,
@@ -44,6 +48,7 @@ record Settings(
   Settings {
     Objects.requireNonNull(node, "node");
     Objects.requireNonNull(namespace, "namespace");
+    Objects.requireNonNull(pod, "pod");
     Objects.requireNonNull(address, "address");
     Objects.requireNonNull(ports, "ports");
     Objects.requireNonNull(backend, "backend");

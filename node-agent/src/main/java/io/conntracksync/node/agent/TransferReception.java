@@ -15,9 +15,11 @@ import io.conntracksync.node.transfer.TransferFault;
 import io.conntracksync.node.transfer.Visitor;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -31,12 +33,18 @@ import org.slf4j.MDC;
  * The port of one sync. One thread accepts; each connection has one, from its handshake to its end,
  * and there are few at a time. One source is served: when it comes again (its agent was restarted),
  * the connection it had is closed.
+ *
+ * <p>Who takes his time to show who he is keeps nobody out: a newcomer gets the place of the one
+ * that has been a stranger the longest.
  */
 final class TransferReception implements Inlet.Listening {
   private static final Logger LOG = LoggerFactory.getLogger(TransferReception.class);
 
   // The source, its successor, and some who do not belong here.
   private static final int MAX_CONNECTIONS = 6;
+
+  // As many may have been closed whose threads have not noticed yet.
+  private static final int MAX_THREADS = 2 * MAX_CONNECTIONS;
   private static final long IDLE_SECONDS = 1;
   private static final long PAUSE_NANOS = 100_000_000;
 
@@ -47,6 +55,8 @@ final class TransferReception implements Inlet.Listening {
   private final FaultCounter faults;
   private final ThreadPoolExecutor threads;
   private final Set<Visitor> open = ConcurrentHashMap.newKeySet();
+  // Those of them that have not been admitted, the longest there first.
+  private final Deque<Visitor> strangers = new ConcurrentLinkedDeque<>();
   private final Object lock = new Object();
 
   private Optional<FrameChannel> source = Optional.empty();
@@ -67,7 +77,7 @@ final class TransferReception implements Inlet.Listening {
     this.threads =
         new ThreadPoolExecutor(
             0,
-            MAX_CONNECTIONS,
+            MAX_THREADS,
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
@@ -125,13 +135,22 @@ final class TransferReception implements Inlet.Listening {
       visitor.close();
       return;
     }
+    if (open.size() > MAX_CONNECTIONS) {
+      Optional.ofNullable(strangers.poll()).ifPresent(this::turnAway);
+    }
+    strangers.add(visitor);
     try {
       threads.execute(() -> inContext(() -> receive(visitor)));
     } catch (RejectedExecutionException e) {
-      open.remove(visitor);
-      fault(TransferFault.TOO_MANY_HANDSHAKES, "too many connections", visitor.peer());
-      visitor.close();
+      strangers.remove(visitor);
+      turnAway(visitor);
     }
+  }
+
+  private void turnAway(Visitor visitor) {
+    open.remove(visitor);
+    fault(TransferFault.TOO_MANY_HANDSHAKES, "too many connections", visitor.peer());
+    visitor.close();
   }
 
   private void inContext(Runnable work) {
@@ -145,10 +164,10 @@ final class TransferReception implements Inlet.Listening {
 
   private void receive(Visitor visitor) {
     try {
-      converse(visitor.identify());
+      converse(visitor.identify(), visitor);
     } catch (TransferException e) {
       // Not the source's agent: it is told nothing.
-      fault(e.fault(), e.getMessage(), visitor.peer());
+      fault(e, visitor);
     } catch (IOException e) {
       LOG.atInfo()
           .addKeyValue(LogKeys.PEER, visitor.peer())
@@ -158,14 +177,16 @@ final class TransferReception implements Inlet.Listening {
       LOG.atError().setCause(e).log("connection failed unexpectedly");
     } finally {
       visitor.close();
+      strangers.remove(visitor);
       open.remove(visitor);
     }
   }
 
   /** The peer has shown whose agent it is, so it is told why when it is refused now. */
-  private void converse(FrameChannel channel) throws IOException {
+  private void converse(FrameChannel channel, Visitor visitor) throws IOException {
     try {
       Inlet.Guest guest = admit(channel, hello(channel));
+      strangers.remove(visitor);
       String cause = "internal error";
       try {
         channel.write(TransferWords.hello(greeting));
@@ -178,7 +199,7 @@ final class TransferReception implements Inlet.Listening {
         guest.left(cause);
       }
     } catch (TransferException e) {
-      fault(e.fault(), e.getMessage(), channel.peer());
+      fault(e, visitor);
       channel.refuse(TransferWords.refusal(e.fault(), e.getMessage()));
     } catch (Inlet.GuestRefusedException e) {
       refused(e.refusal(), channel);
@@ -251,6 +272,13 @@ final class TransferReception implements Inlet.Listening {
       case TABLE_FAILED, CLOSING -> {}
     }
     channel.refuse(TransferWords.refusal(refusal));
+  }
+
+  private void fault(TransferException e, Visitor visitor) {
+    // Who was turned away is counted already.
+    if (open.contains(visitor)) {
+      fault(e.fault(), e.getMessage(), visitor.peer());
+    }
   }
 
   private void fault(TransferFault fault, String text, String peer) {

@@ -70,6 +70,7 @@ final class Wiring {
         new NodeIdentity(
             settings.node(),
             settings.namespace(),
+            settings.pod(),
             Optional.of(NodeTables.format(table)),
             settings.address(),
             settings.ports(),

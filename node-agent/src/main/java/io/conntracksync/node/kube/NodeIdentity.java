@@ -12,6 +12,7 @@ import java.util.Optional;
  *
  * @param node name of its node, and of its ConntrackNode and Lease
  * @param namespace where it is installed: the Lease's namespace
+ * @param pod in which it runs, where it runs in one; in that namespace
  * @param format what its table speaks, once it is known which table that is
  * @param address where it receives entries
  * @param ports on which of them
@@ -21,6 +22,7 @@ import java.util.Optional;
 public record NodeIdentity(
     String node,
     String namespace,
+    Optional<PodIdentity> pod,
     Optional<TableFormat> format,
     InetAddress address,
     ReceivingPorts ports,
@@ -29,6 +31,7 @@ public record NodeIdentity(
   public NodeIdentity {
     Objects.requireNonNull(node, "node");
     Objects.requireNonNull(namespace, "namespace");
+    Objects.requireNonNull(pod, "pod");
     Objects.requireNonNull(format, "format");
     Objects.requireNonNull(address, "address");
     Objects.requireNonNull(ports, "ports");

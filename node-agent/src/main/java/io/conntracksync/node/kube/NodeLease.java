@@ -36,6 +36,8 @@ final class NodeLease {
         .withNewMetadata()
         .withNamespace(identity.namespace())
         .withName(identity.node())
+        // Without its agent it says nothing: it goes with the pod, also when all is uninstalled.
+        .withOwnerReferences(identity.pod().map(PodIdentity::asOwner).stream().toList())
         .endMetadata()
         .withNewSpec()
         .withHolderIdentity(identity.node())

@@ -200,6 +200,7 @@ class AgentTest {
     return new Settings(
         "n2",
         "conntracksync-system",
+        Optional.empty(),
         InetAddress.getLoopbackAddress(),
         new ReceivingPorts(28152, 28251),
         BackendSetting.AUTO,

@@ -22,6 +22,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -112,6 +113,7 @@ class BackendWaitTest {
       return new Settings(
           "n2",
           "conntracksync-system",
+          Optional.empty(),
           InetAddress.getLoopbackAddress(),
           new ReceivingPorts(28152, 28251),
           BackendSetting.CILIUM_API,

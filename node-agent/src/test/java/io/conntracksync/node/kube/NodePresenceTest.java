@@ -36,6 +36,9 @@ class NodePresenceTest {
     Lease lease = api.leases.get(0);
     assertThat(lease.getMetadata().getNamespace()).isEqualTo("conntracksync-system");
     assertThat(lease.getMetadata().getName()).isEqualTo("n2");
+    assertThat(lease.getMetadata().getOwnerReferences())
+        .as("collected with the agent's pod")
+        .containsExactly(new PodIdentity("agent-n2", "pod-uid").asOwner());
     assertThat(lease.getSpec().getHolderIdentity()).isEqualTo("n2");
     assertThat(lease.getSpec().getLeaseDurationSeconds()).isEqualTo(40);
     assertThat(lease.getSpec().getRenewTime())

@@ -32,6 +32,7 @@ class NodeRegistrationTest {
     return new NodeIdentity(
         "n2",
         "conntracksync-system",
+        Optional.of(new PodIdentity("agent-n2", "pod-uid")),
         Optional.of(new TableFormat("netfilter", "test-1")),
         InetAddress.getLoopbackAddress(),
         new ReceivingPorts(28152, 28251),

@@ -62,6 +62,7 @@ final class AgentReader {
         node,
         Optional.ofNullable(status.backend()).orElse(Backend.UNRECOGNISED),
         Optional.ofNullable(status.layout()).orElse(""),
+        Optional.ofNullable(status.certificateFingerprint()),
         Optional.ofNullable(status.address()).filter(address -> !address.isBlank()),
         ports(status.ports()));
   }

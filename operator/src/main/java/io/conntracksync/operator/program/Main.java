@@ -5,11 +5,13 @@ import io.conntracksync.operator.settings.DurationSetting;
 import io.conntracksync.operator.settings.FailurePolicySetting;
 import io.conntracksync.operator.settings.Leadership;
 import io.conntracksync.operator.settings.OperatorSettings;
+import io.conntracksync.operator.settings.OwnPod;
 import io.conntracksync.operator.settings.Parsed;
 import io.conntracksync.operator.settings.SyncDefaults;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,6 +40,15 @@ public final class Main implements Callable<Integer> {
       defaultValue = "${env:CONNTRACKSYNC_NAMESPACE}",
       description = "Where the operator and the agents are installed; default: the client's.")
   private String namespace;
+
+  @Option(
+      names = "--pod-name",
+      defaultValue = "${env:POD_NAME}",
+      description = "Pod in which it runs; the Lease goes with the leader's.")
+  private String podName;
+
+  @Option(names = "--pod-uid", defaultValue = "${env:POD_UID}", description = "That pod's uid.")
+  private String podUid;
 
   @Option(
       names = "--http-port",
@@ -123,10 +134,15 @@ public final class Main implements Callable<Integer> {
     }
     try {
       return new OperatorSettings(
-          own, httpPort, leaderElection ? Leadership.ELECTED : Leadership.ALONE, defaults());
+          own, pod(), httpPort, leaderElection ? Leadership.ELECTED : Leadership.ALONE, defaults());
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
+  }
+
+  private Optional<OwnPod> pod() {
+    boolean complete = podName != null && podUid != null;
+    return complete ? Optional.of(new OwnPod(podName, podUid)) : Optional.empty();
   }
 
   private SyncDefaults defaults() {

@@ -218,20 +218,27 @@ public final class OperatorProgram implements AutoCloseable {
                     }
                   });
           if (settings.leadership() == Leadership.ELECTED) {
-            overrider.withLeaderElectionConfiguration(election(settings.namespace()));
+            overrider.withLeaderElectionConfiguration(election(settings));
           }
         });
   }
 
-  private LeaderElectionConfiguration election(String namespace) {
+  private LeaderElectionConfiguration election(OperatorSettings settings) {
+    LeaderLease lease = new LeaderLease(client, settings.namespace());
     return new LeaderElectionConfiguration(
         LEASE,
-        namespace,
+        settings.namespace(),
         LeaderElectionConfiguration.LEASE_DURATION_DEFAULT_VALUE,
         LeaderElectionConfiguration.RENEW_DEADLINE_DEFAULT_VALUE,
         LeaderElectionConfiguration.RETRY_PERIOD_DEFAULT_VALUE,
         identity,
-        new LeaderCallbacks(this::lead, () -> giveUp(StopReason.LEADERSHIP_LOST), leader -> {}),
+        new LeaderCallbacks(
+            () -> {
+              lead();
+              settings.pod().ifPresent(lease::belongTo);
+            },
+            () -> giveUp(StopReason.LEADERSHIP_LOST),
+            leader -> {}),
         false); // the exit is main's
   }
 

@@ -55,6 +55,12 @@ public final class AssignmentRehearsal {
 
   private static AgentSight ready(String node) {
     return new AgentSight.Ready(
-        new Agent(node, Backend.NETFILTER, "", Optional.of("192.0.2.2"), Optional.of(PORTS)));
+        new Agent(
+            node,
+            Backend.NETFILTER,
+            "",
+            Optional.of("sha256:00"),
+            Optional.of("192.0.2.2"),
+            Optional.of(PORTS)));
   }
 }

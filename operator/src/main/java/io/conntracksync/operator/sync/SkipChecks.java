@@ -6,6 +6,7 @@ import io.conntracksync.operator.agents.AgentSight;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Why a sync cannot begin: the first finding counts. Nothing waits for an agent to come: the
@@ -60,6 +61,16 @@ final class SkipChecks {
   }
 
   private static Optional<Standing> pair(SyncView sync, Agent source, Agent target) {
+    Optional<Agent> keyless =
+        Stream.of(source, target).filter(agent -> agent.fingerprint().isEmpty()).findFirst();
+    if (keyless.isPresent()) {
+      return skipped(
+          Reason.AGENT_INCOMPLETE,
+          String.format(
+              "the agent of node %s has published no certificateFingerprint in its ConntrackNode, by"
+                  + " which others recognise it: bring it to the version of this operator",
+              keyless.get().node()));
+    }
     if (source.backend() != target.backend()) {
       return skipped(
           Reason.BACKENDS_DIFFER,

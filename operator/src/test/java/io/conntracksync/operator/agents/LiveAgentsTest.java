@@ -99,7 +99,7 @@ class LiveAgentsTest {
             "1",
             "192.0.2.2",
             new PortRange(28152, 28251),
-            null,
+            "sha256:00",
             "0",
             null,
             List.of(new ConditionBuilder().withType("Ready").withStatus("True").build())));

@@ -9,6 +9,7 @@ import io.conntracksync.operator.settings.SyncDefaults;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,7 +23,12 @@ class MainTest {
   void theDefaultsAreThoseOfTheApi() {
     assertThat(settings())
         .isEqualTo(
-            new OperatorSettings("from-client", 8080, Leadership.ELECTED, SyncDefaults.ofTheApi()));
+            new OperatorSettings(
+                "from-client",
+                Optional.empty(),
+                8080,
+                Leadership.ELECTED,
+                SyncDefaults.ofTheApi()));
   }
 
   @Test

@@ -48,6 +48,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -83,7 +84,8 @@ class OperatorOnMockServerTest {
     node("nodeb");
     operator =
         OperatorProgram.start(
-            new OperatorSettings(HOME, 0, Leadership.ALONE, SyncDefaults.ofTheApi()),
+            new OperatorSettings(
+                HOME, Optional.empty(), 0, Leadership.ALONE, SyncDefaults.ofTheApi()),
             newClient(),
             MockApplyStatusWriter::new,
             Clock.systemUTC(),
@@ -353,7 +355,7 @@ class OperatorOnMockServerTest {
         "1",
         "192.0.2.2",
         range,
-        null,
+        "sha256:00",
         "0",
         null,
         List.of(new ConditionBuilder().withType("Ready").withStatus("True").build()));

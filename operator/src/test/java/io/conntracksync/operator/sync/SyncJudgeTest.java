@@ -196,7 +196,17 @@ class SyncJudgeTest {
             SyncViews.fresh().target(SyncViews.agent("n2", Backend.NETFILTER, "1", null)),
             "AgentIncomplete",
             "the agent of node n2 has published no port range in its ConntrackNode: set --ports"
-                + " of the agent"));
+                + " of the agent"),
+        Arguments.of(
+            SyncViews.fresh().target(SyncViews.agentWithoutKey("n2", RANGE)),
+            "AgentIncomplete",
+            "the agent of node n2 has published no certificateFingerprint in its ConntrackNode, by"
+                + " which others recognise it: bring it to the version of this operator"),
+        Arguments.of(
+            SyncViews.fresh().source(SyncViews.agentWithoutKey("n1", RANGE)),
+            "AgentIncomplete",
+            "the agent of node n1 has published no certificateFingerprint in its ConntrackNode, by"
+                + " which others recognise it: bring it to the version of this operator"));
   }
 
   @ParameterizedTest(name = "{1}")

@@ -62,7 +62,25 @@ final class SyncViews {
 
   static AgentSight agent(String node, Backend backend, String layout, Ports ports) {
     return new AgentSight.Ready(
-        new Agent(node, backend, layout, Optional.of("192.0.2.2"), Optional.ofNullable(ports)));
+        new Agent(
+            node,
+            backend,
+            layout,
+            Optional.of("sha256:00"),
+            Optional.of("192.0.2.2"),
+            Optional.ofNullable(ports)));
+  }
+
+  /** As one of before there were keys. */
+  static AgentSight agentWithoutKey(String node, Ports ports) {
+    return new AgentSight.Ready(
+        new Agent(
+            node,
+            Backend.NETFILTER,
+            "1",
+            Optional.empty(),
+            Optional.of("192.0.2.2"),
+            Optional.of(ports)));
   }
 
   SyncViews phase(Phase other) {
