@@ -32,8 +32,10 @@ final class LibvirtConfiguration {
   /**
    * The daemon's own settings. The two nodes need different host identities: libvirt refuses to
    * migrate to the same host, and would find the machine's own identity on both.
+   *
+   * @param log as the daemon sees it
    */
-  static String libvirtdConf(UUID host) {
+  static String libvirtdConf(UUID host, Path log) {
     return """
     # Peer-to-peer migration; reachable only inside the bed's namespaces.
     listen_tls = 0
@@ -43,9 +45,9 @@ final class LibvirtConfiguration {
     host_uuid = "%s"
     # Every call of a hook and every phase of a migration.
     log_filters = "1:qemu 1:hook 3:*"
-    log_outputs = "1:file:/var/log/libvirt/libvirtd.log"
+    log_outputs = "1:file:%s"
     """
-        .formatted(host);
+        .formatted(host, log);
   }
 
   /**
@@ -65,7 +67,9 @@ final class LibvirtConfiguration {
   static void write(Path folder, UUID host) {
     try {
       Files.writeString(folder.resolve("qemu.conf"), QEMU_CONF);
-      Files.writeString(folder.resolve("libvirtd.conf"), libvirtdConf(host));
+      Files.writeString(
+          folder.resolve("libvirtd.conf"),
+          libvirtdConf(host, Path.of("/var/log/libvirt/libvirtd.log")));
       Files.createDirectories(folder.resolve("hooks/qemu.d"));
       Path hook = folder.resolve("hooks/qemu");
       Files.writeString(hook, MAIN_HOOK);

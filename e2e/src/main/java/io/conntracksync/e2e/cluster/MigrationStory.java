@@ -1,5 +1,6 @@
 package io.conntracksync.e2e.cluster;
 
+import io.conntracksync.e2e.bed.LauncherImage;
 import io.conntracksync.e2e.bed.MigrationOptions;
 import io.conntracksync.e2e.bed.MigrationResult;
 import io.conntracksync.e2e.bed.Node;
@@ -20,12 +21,16 @@ public final class MigrationStory {
     this.vmi = vmi;
   }
 
-  /** Starts a VM of this name on the node, in libvirt and in the API. */
+  /**
+   * Starts a VM of this name on the node, in the API and in libvirt: in that of its launcher where
+   * the bed has pods.
+   */
   public static MigrationStory begin(Cluster cluster, String vmName, Node node) {
     VirtualMachine vm = cluster.bed().virtualMachine(Cluster.NAMESPACE, vmName);
-    vm.create(node);
     PlayedVmi vmi =
         cluster.kubeVirt().runVmi(Cluster.NAMESPACE, vmName, node.name(), vm.addresses().both());
+    node.pod().ifPresent(pod -> pod.startLauncher(vmi.launcherUid(), LauncherImage.WITH_MAIN_HOOK));
+    vm.create(node);
     return new MigrationStory(vm, vmi);
   }
 

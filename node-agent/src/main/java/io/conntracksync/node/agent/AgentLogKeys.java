@@ -14,6 +14,7 @@ final class AgentLogKeys {
   static final String WHY = "why";
   static final String POD = "pod";
   static final String PATH = "path";
+  static final String RESULT = "result";
 
   private AgentLogKeys() {}
 }

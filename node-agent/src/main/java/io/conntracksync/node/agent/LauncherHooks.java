@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +29,7 @@ final class LauncherHooks implements PodService, AutoCloseable {
   private final Launchers launchers;
   private final Optional<byte[]> program;
   private final PodHook.Sockets sockets;
-  private final Consumer<HookInstallation> counter;
+  private final HookObserver observer;
   private final Map<String, PodHook> bySync = new HashMap<>();
 
   /**
@@ -41,17 +40,17 @@ final class LauncherHooks implements PodService, AutoCloseable {
       Launchers launchers,
       Optional<byte[]> program,
       PodHook.Sockets sockets,
-      Consumer<HookInstallation> counter) {
+      HookObserver observer) {
     this.launchers = launchers;
     this.program = program;
     this.sockets = sockets;
-    this.counter = counter;
+    this.observer = observer;
   }
 
   @Override
   public synchronized void seek(SyncOrder order, String podUid) {
     if (program.isPresent() && !bySync.containsKey(order.uid())) {
-      PodHook hook = new PodHook(order, podUid, launchers, program.get(), sockets, counter);
+      PodHook hook = new PodHook(order, podUid, launchers, program.get(), sockets, observer);
       bySync.put(order.uid(), hook);
       hook.start();
     }

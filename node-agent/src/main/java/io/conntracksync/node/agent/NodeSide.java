@@ -24,7 +24,12 @@ interface NodeSide extends AutoCloseable {
 
   Sessions source(SourceObserver observer);
 
-  Sessions target(TargetObserver observer);
+  /**
+   * The sessions of syncs that reach this node.
+   *
+   * @param hooks is told what became of the hooks in launcher pods
+   */
+  Sessions target(TargetObserver observer, HookObserver hooks);
 
   /**
    * Does once what migrations will want, so that the first of them finds everything loaded. Touches

@@ -141,7 +141,7 @@ final class ThisNode implements NodeSide {
   }
 
   @Override
-  public Sessions target(TargetObserver observer) {
+  public Sessions target(TargetObserver observer, HookObserver hookObserver) {
     TargetSessions sessions =
         new TargetSessions(
             new NodeTables(backend.table(), launchers(), SyncOrder.Pods::target),
@@ -169,7 +169,10 @@ final class ThisNode implements NodeSide {
             launchers(),
             hookProgram(),
             (order, path) -> hookSocketOf(order, path, sessions),
-            faults::count);
+            (order, result, message) -> {
+              faults.count(result);
+              hookObserver.told(order, result, message);
+            });
     closings.push(hooks::close);
     podHooks = Optional.of(hooks);
     Sessions hooked =

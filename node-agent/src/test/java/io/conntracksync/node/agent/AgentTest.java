@@ -239,7 +239,7 @@ class AgentTest {
     }
 
     @Override
-    public Sessions target(TargetObserver observer) {
+    public Sessions target(TargetObserver observer, HookObserver hooks) {
       return new RecordingSessions();
     }
 

@@ -63,7 +63,7 @@ class LauncherHookCallRootIT {
             new Launchers(kubelet),
             Optional.of(PROGRAM.getBytes(StandardCharsets.UTF_8)),
             this::open,
-            result -> asked.add(result.name()));
+            (order, result, message) -> asked.add(result.name()));
   }
 
   @AfterEach

@@ -73,6 +73,15 @@ class OperationsGuideTest {
                 .collect(Collectors.toCollection(TreeSet::new)));
   }
 
+  @Test
+  void everyReasonOfHookInstalledStandsInTheGuideAndNoOther() throws IOException {
+    assertThat(Guide.section(Guide.OPERATIONS, "## The condition HookInstalled").namesInColumn(1))
+        .containsExactlyInAnyOrderElementsOf(
+            Arrays.stream(HookInstallation.values())
+                .map(result -> result.finding("").reason())
+                .toList());
+  }
+
   /** Values of {@code reason} have a section of their own. */
   private static Set<String> words(Tag tag) {
     return tag.getKey().equals("reason") ? Set.of("reason") : Set.of(tag.getKey(), tag.getValue());
