@@ -28,4 +28,5 @@ cd /
 umount -l /mnt
 exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/var/run/kubevirt-private \
   XDG_CONFIG_HOME=/var/run/kubevirt-private XDG_CACHE_HOME=/var/cache XDG_RUNTIME_DIR=/var/run \
+  LIBVIRT_LOCK_MANAGER_PLUGIN_DIR=/etc/libvirt/lock-driver \
   setpriv --pdeathsig KILL --reuid 107 --regid 107 --clear-groups --bounding-set=-all --no-new-privs "$@"

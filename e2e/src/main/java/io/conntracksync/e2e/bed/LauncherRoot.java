@@ -50,6 +50,9 @@ public record LauncherRoot(Path root, Path volumes) {
           "var/cache",
           "etc/libvirt/hooks");
 
+  private static final List<String> VOLUME_FOLDERS =
+      List.of("public/sockets", "sockets", "private", "libvirt-runtime", "ephemeral-disks");
+
   private static final String USERS =
       "root:x:0:0::/:/bin/sh\nqemu:x:107:107::/:/usr/sbin/nologin\n";
   private static final String GROUPS = "root:x:0:\nqemu:x:107:\n";
@@ -91,10 +94,7 @@ public record LauncherRoot(Path root, Path volumes) {
         Files.createSymbolicLink(root.resolve(name), Files.readSymbolicLink(machines));
       }
     }
-    for (String volume : List.of("public/sockets", "sockets", "private/libvirt")) {
-      Files.createDirectories(volumes.resolve(volume));
-    }
-    for (String volume : List.of("libvirt-runtime", "ephemeral-disks")) {
+    for (String volume : VOLUME_FOLDERS) {
       Files.createDirectories(volumes.resolve(volume));
     }
   }
@@ -118,7 +118,7 @@ public record LauncherRoot(Path root, Path volumes) {
         configuration.resolve("libvirtd.conf"),
         LibvirtConfiguration.libvirtdConf(
             UUID.randomUUID(), GUEST_FILES.consoles().resolve("libvirtd.log")));
-    Files.writeString(volumes.resolve("private/libvirt/qemu.conf"), LibvirtConfiguration.QEMU_CONF);
+    Files.writeString(configuration.resolve("qemu.conf"), LibvirtConfiguration.QEMU_CONF);
     if (image == LauncherImage.WITH_MAIN_HOOK) {
       Path hook = configuration.resolve("hooks/qemu");
       Files.writeString(hook, LibvirtConfiguration.MAIN_HOOK);
@@ -148,6 +148,23 @@ public record LauncherRoot(Path root, Path volumes) {
     return Stream.of(root, volumes.resolve("public"), volumes.resolve("sockets"))
         .flatMap(folder -> FolderListing.of(folder).stream())
         .toList();
+  }
+
+  /** Lets it come with the hook, as the chart's policy does, before anything runs in it. */
+  public void addHook(Path program) {
+    Path folder = file("etc/libvirt/hooks/qemu.d");
+    try {
+      Files.createDirectory(folder);
+      Path hook = Files.copy(program, folder.resolve("50-conntracksync"));
+      makeExecutable(hook);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot add the hook to " + root, e);
+    }
+  }
+
+  /** Lets it come with the gate, and with the line that names it. */
+  public void addGate(Path plugin) {
+    LibvirtGate.install(plugin, file("etc/libvirt"));
   }
 
   /** A file of the container, as the machine has it. */

@@ -105,12 +105,9 @@ public final class Pod implements GuestLibvirt {
   /**
    * Starts the stand-in for the launcher of the pod with this uid, in place of one that is there,
    * and returns when its libvirt answers and its events are being read.
+   *
+   * @param change done to its root before anything runs in it
    */
-  public LauncherRoot startLauncher(String podUid, LauncherImage image) {
-    return startLauncher(podUid, image, root -> {});
-  }
-
-  /** The same with something else done to its root before anything runs in it. */
   public LauncherRoot startLauncher(
       String podUid, LauncherImage image, Consumer<LauncherRoot> change) {
     endLauncher();

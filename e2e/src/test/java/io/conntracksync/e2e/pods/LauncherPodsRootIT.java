@@ -1,10 +1,12 @@
 package io.conntracksync.e2e.pods;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.conntracksync.api.v1alpha1.ConditionType;
 import io.conntracksync.api.v1alpha1.HookOutcome;
 import io.conntracksync.api.v1alpha1.SwitchoverAnnouncer;
+import io.conntracksync.api.v1alpha1.SwitchoverOutcome;
 import io.conntracksync.e2e.bed.LauncherImage;
 import io.conntracksync.e2e.bed.LauncherRoot;
 import io.conntracksync.e2e.traffic.Opener;
@@ -35,6 +37,7 @@ final class LauncherPodsRootIT {
   private static Outcome synced;
   private static Outcome old;
   private static Outcome linked;
+  private static Outcome provided;
 
   @BeforeAll
   static void migrate() {
@@ -42,8 +45,14 @@ final class LauncherPodsRootIT {
     hostBefore = names(HOST);
     control = stage.play(Scenario.stock("control").withAgents("--kubelet-dir=/nowhere"));
     synced = stage.play(Scenario.stock("synced"));
-    old = stage.play(Scenario.stock("old").into(LauncherImage.WITHOUT_MAIN_HOOK));
-    linked = stage.play(Scenario.stock("linked").after(LauncherPodsRootIT::linkToTheHost));
+    old = stage.play(Scenario.stock("old").reaching(LauncherImage.WITHOUT_MAIN_HOOK));
+    linked = stage.play(Scenario.stock("linked").reaching(LauncherPodsRootIT::linkToTheHost));
+    provided =
+        stage.play(
+            Scenario.stock("provided")
+                .leaving(root -> root.addGate(stage.build().gate()))
+                .reaching(LauncherImage.WITHOUT_MAIN_HOOK)
+                .reaching(root -> root.addHook(stage.build().hook())));
   }
 
   @AfterAll
@@ -106,14 +115,17 @@ final class LauncherPodsRootIT {
         .containsAll(synced.target().before())
         .anyMatch(line -> line.contains("/etc/libvirt/hooks/qemu.d/" + HOOK + " 100755 0:0 "))
         .anyMatch(line -> line.contains("/sockets/cts-hook "));
-    assertThat(synced.source().during()).isEqualTo(synced.source().before());
+    assertThat(synced.source().during())
+        .filteredOn(line -> !synced.source().before().contains(line))
+        .singleElement(STRING)
+        .contains("/sockets/cts-gate ");
     assertThat(synced.hooks()).containsEntry("installed", 1.0);
     assertHookInstalled(synced, "True", "Installed");
   }
 
   @Test
   void afterwardsBothRootsAreAsBefore() {
-    for (Outcome outcome : List.of(control, synced, old, linked)) {
+    for (Outcome outcome : List.of(control, synced, old, linked, provided)) {
       assertThat(outcome.source().after())
           .containsExactlyElementsOf(outcome.source().before())
           .hasSizeGreaterThan(20);
@@ -139,6 +151,30 @@ final class LauncherPodsRootIT {
     assertThat(names(HOST)).isEqualTo(hostBefore);
     assertThat(linked.target().during()).noneMatch(line -> line.contains(HOOK));
     assertAllSurvived(linked);
+  }
+
+  @Test
+  void aPodThatCameWithTheHookIsNotWrittenIntoAndWaitsAlsoInAnOldKubeVirt() {
+    assertHookInstalled(provided, "True", "Provided");
+    assertThat(provided.hooks()).containsEntry("provided", 1.0).containsEntry("installed", 0.0);
+    assertThat(provided.sync().getStatus().target().hook().outcome())
+        .isEqualTo(HookOutcome.IMPORTED);
+    assertThat(provided.target().during())
+        .filteredOn(line -> !provided.target().before().contains(line))
+        .singleElement(STRING)
+        .contains("/sockets/cts-hook ");
+    assertAllSurvived(provided);
+  }
+
+  @Test
+  void aPodThatCameWithTheGateIsHeldAtTheSwitchover() {
+    assertThat(provided.source().during()).anyMatch(line -> line.contains("/sockets/cts-gate "));
+    assertThat(provided.switchover())
+        .hasValueSatisfying(
+            switchover -> {
+              assertThat(switchover.announcedBy()).isEqualTo(SwitchoverAnnouncer.GATE);
+              assertThat(switchover.outcome()).isEqualTo(SwitchoverOutcome.DRAINED);
+            });
   }
 
   private static void linkToTheHost(LauncherRoot root) {

@@ -67,6 +67,10 @@ final class PodStage implements AutoCloseable {
     }
   }
 
+  Build build() {
+    return cluster.build();
+  }
+
   /** Plays it from a VM's start to its end, with agents of its own. */
   Outcome play(Scenario scenario) {
     List<AgentProcess> agents = new ArrayList<>();
@@ -103,7 +107,8 @@ final class PodStage implements AutoCloseable {
       this.scenario = scenario;
       this.sourceAgent = sourceAgent;
       this.targetAgent = targetAgent;
-      this.story = MigrationStory.begin(cluster, "db-" + scenario.name(), source);
+      this.story =
+          MigrationStory.begin(cluster, "db-" + scenario.name(), source, scenario.source());
       this.migration = story.vmi().createMigration(scenario.name(), target.name());
       this.sourceRoot = source.pod().flatMap(Pod::launcherRoot).orElseThrow();
     }
@@ -137,7 +142,7 @@ final class PodStage implements AutoCloseable {
           target
               .pod()
               .orElseThrow()
-              .startLauncher(migration.targetPodUid(), scenario.image(), scenario.change());
+              .startLauncher(migration.targetPodUid(), scenario.image(), scenario.target());
       List<String> targetBefore = targetRoot.listing();
       migration.scheduled();
       migration.handOver();

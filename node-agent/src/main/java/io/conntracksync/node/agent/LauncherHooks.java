@@ -28,7 +28,7 @@ final class LauncherHooks implements PodService, AutoCloseable {
 
   private final Launchers launchers;
   private final Optional<byte[]> program;
-  private final PodHook.Sockets sockets;
+  private final PodSocket.Maker sockets;
   private final HookObserver observer;
   private final Map<String, PodHook> bySync = new HashMap<>();
 
@@ -39,7 +39,7 @@ final class LauncherHooks implements PodService, AutoCloseable {
   LauncherHooks(
       Launchers launchers,
       Optional<byte[]> program,
-      PodHook.Sockets sockets,
+      PodSocket.Maker sockets,
       HookObserver observer) {
     this.launchers = launchers;
     this.program = program;
@@ -85,6 +85,8 @@ final class LauncherHooks implements PodService, AutoCloseable {
         return;
       }
       try (OpenFolder open = volume.get()) {
+        // At one that nobody answers, each pause would be complained about.
+        Files.deleteIfExists(open.path().resolve(LauncherGates.SOCKET));
         if (!Files.exists(open.path().resolve(SOCKET), LinkOption.NOFOLLOW_LINKS)) {
           return;
         }

@@ -3,11 +3,9 @@ package io.conntracksync.node.agent;
 import io.conntracksync.node.launcher.Launcher;
 import io.conntracksync.node.launcher.LauncherHook;
 import io.conntracksync.node.launcher.Launchers;
-import io.conntracksync.node.linux.OpenFolder;
 import io.conntracksync.node.session.Finding;
 import io.conntracksync.node.session.SyncOrder;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -27,13 +25,12 @@ final class PodHook {
   private final String podUid;
   private final Launchers launchers;
   private final byte[] program;
-  private final Sockets sockets;
+  private final PodSocket.Maker sockets;
   private final HookObserver observer;
   private final Thread thread;
 
   // Of the thread alone.
-  private Optional<OpenFolder> volume = Optional.empty();
-  private Optional<AutoCloseable> socket = Optional.empty();
+  private Optional<PodSocket> socket = Optional.empty();
   private Optional<LauncherHook> hook = Optional.empty();
   private Optional<String> lastFault = Optional.empty();
 
@@ -45,18 +42,12 @@ final class PodHook {
     CLOSED
   }
 
-  /** Opens the socket at which the hook of a sync asks. */
-  @FunctionalInterface
-  interface Sockets {
-    AutoCloseable open(SyncOrder order, Path path) throws IOException;
-  }
-
   PodHook(
       SyncOrder order,
       String podUid,
       Launchers launchers,
       byte[] program,
-      Sockets sockets,
+      PodSocket.Maker sockets,
       HookObserver observer) {
     this.order = order;
     this.podUid = podUid;
@@ -125,13 +116,7 @@ final class PodHook {
   /** Before the hook: one that finds no socket asks nobody. */
   private void openSocket() throws IOException {
     if (socket.isEmpty()) {
-      if (volume.isEmpty()) {
-        volume = launchers.openSockets(podUid);
-      }
-      if (volume.isPresent()) {
-        Path path = volume.get().path().resolve(LauncherHooks.SOCKET);
-        socket = Optional.of(sockets.open(order, path));
-      }
+      socket = PodSocket.open(launchers, podUid, LauncherHooks.SOCKET, order, sockets);
     }
   }
 
@@ -188,13 +173,12 @@ final class PodHook {
       if (socket.isPresent()) {
         socket.get().close();
       }
-    } catch (Exception e) {
+    } catch (IOException e) {
       notTakenAway(e);
     }
-    volume.ifPresent(OpenFolder::close);
   }
 
-  private void notTakenAway(Exception cause) {
+  private void notTakenAway(IOException cause) {
     LOG.atWarn()
         .addKeyValue(AgentLogKeys.POD, podUid)
         .setCause(cause)

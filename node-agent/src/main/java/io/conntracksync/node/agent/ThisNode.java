@@ -1,6 +1,7 @@
 package io.conntracksync.node.agent;
 
 import io.conntracksync.node.backend.NodeBackend;
+import io.conntracksync.node.gatekeeping.GateSocket;
 import io.conntracksync.node.gatekeeping.GateSockets;
 import io.conntracksync.node.gatekeeping.HookSocket;
 import io.conntracksync.node.gatekeeping.SocketAccess;
@@ -23,6 +24,7 @@ import io.conntracksync.node.session.WitnessedSessions;
 import io.conntracksync.node.table.ConntrackTable;
 import io.conntracksync.node.transfer.Transport;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketException;
@@ -122,7 +124,24 @@ final class ThisNode implements NodeSide {
             new GatedSessions(sessions, sockets),
             order -> sessions.carries(order.uid()) ? order.pods().source() : Optional.empty(),
             launcherLibvirts.telling(sessions));
-    return new SeekingSessions(new DepartingSessions(heard, this::leaves), libvirt::seek);
+    LauncherGates launcherGates =
+        new LauncherGates(
+            launchers(),
+            (order, path) ->
+                GateSocket.open(
+                    path,
+                    access(CONNECTIONS_OF_A_GATE),
+                    order.domain(),
+                    new SessionGateDesk(sessions),
+                    faults::countOfGate,
+                    threads.executor()));
+    closings.push(launcherGates::close);
+    Sessions gated =
+        new PodSessions(
+            heard,
+            order -> sessions.carries(order.uid()) ? order.pods().source() : Optional.empty(),
+            launcherGates);
+    return new SeekingSessions(new DepartingSessions(gated, this::leaves), libvirt::seek);
   }
 
   @Override
@@ -218,7 +237,7 @@ final class ThisNode implements NodeSide {
     }
   }
 
-  private AutoCloseable hookSocketOf(SyncOrder order, Path path, TargetSessions sessions)
+  private Closeable hookSocketOf(SyncOrder order, Path path, TargetSessions sessions)
       throws IOException {
     return HookSocket.open(
         path,

@@ -10,6 +10,7 @@ import io.conntracksync.node.gatekeeping.Pending;
 import io.conntracksync.node.gatekeeping.SocketAccess;
 import io.conntracksync.node.launcher.Launchers;
 import io.conntracksync.node.session.SyncOrder;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -88,7 +89,7 @@ class LauncherHookCallRootIT {
     assertThat(asked).hasSize(2);
   }
 
-  private AutoCloseable open(SyncOrder order, Path path) throws IOException {
+  private Closeable open(SyncOrder order, Path path) throws IOException {
     return HookSocket.open(
         path,
         SocketAccess.DEFAULTS,

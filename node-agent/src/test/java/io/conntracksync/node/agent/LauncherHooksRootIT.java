@@ -7,6 +7,7 @@ import io.conntracksync.node.launcher.Launchers;
 import io.conntracksync.node.launcher.TestLauncher;
 import io.conntracksync.node.linux.UnixListener;
 import io.conntracksync.node.session.SyncOrder;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -150,7 +151,7 @@ class LauncherHooksRootIT {
         (order, result, message) -> counted.add(result));
   }
 
-  private static AutoCloseable listen(Path path) throws IOException {
+  private static Closeable listen(Path path) throws IOException {
     UnixListener listener = UnixListener.bind(path, 1);
     return () -> {
       listener.close();
