@@ -12,11 +12,13 @@ mount -o remount,bind,ro usr
 mount -t proc proc proc
 mount -t sysfs -o ro sysfs sys
 mount -t tmpfs -o mode=755 tmpfs dev
-for device in null zero full random urandom net/tun; do
-  mkdir -p "$(dirname "dev/$device")"
+for device in null zero full random urandom; do
   touch "dev/$device"
   mount --bind "/dev/$device" "dev/$device"
 done
+# As KubeVirt's device plugin gives it, whatever the machine's own lets users do.
+mkdir dev/net
+mknod -m 666 dev/net/tun c 10 200
 mount --bind "$volumes/public" run/kubevirt
 mount --bind "$volumes/sockets" run/kubevirt/sockets
 mount --bind "$volumes/private" run/kubevirt-private

@@ -9,19 +9,25 @@ import java.util.UUID;
 
 /** The files of {@code /etc/libvirt} on a node. */
 final class LibvirtConfiguration {
+  /** Of any daemon here. */
   static final String QEMU_CONF =
       """
       # No virtlogd on a node: QEMU writes its log itself.
       stdio_handler = "file"
-      # Guests' files are anywhere, and post-copy needs userfaultfd.
-      user = "root"
-      group = "root"
       # No profiles, and no extended attributes that two daemons would both set on one file.
       security_driver = "none"
       remember_owner = 0
       # No private /dev for each QEMU, no control groups: there is no manager for them here.
       namespaces = []
       cgroup_controllers = []
+      """;
+
+  /** Of a node's own daemon. */
+  private static final String QEMU_AS_ROOT =
+      """
+      # Guests' files are anywhere, and post-copy needs userfaultfd.
+      user = "root"
+      group = "root"
       """;
 
   /** libvirt calls no hook at all unless it finds one of this name when it starts. */
@@ -66,7 +72,7 @@ final class LibvirtConfiguration {
 
   static void write(Path folder, UUID host) {
     try {
-      Files.writeString(folder.resolve("qemu.conf"), QEMU_CONF);
+      Files.writeString(folder.resolve("qemu.conf"), QEMU_CONF + QEMU_AS_ROOT);
       Files.writeString(
           folder.resolve("libvirtd.conf"),
           libvirtdConf(host, Path.of("/var/log/libvirt/libvirtd.log")));

@@ -1,5 +1,11 @@
 package io.conntracksync.node.agent;
 
+import io.conntracksync.node.pod.PodSessions;
+import io.conntracksync.node.pod.OneDomainDesk;
+import io.conntracksync.node.pod.LauncherWatches;
+import io.conntracksync.node.pod.LauncherHooks;
+import io.conntracksync.node.pod.LauncherGates;
+import io.conntracksync.node.pod.HookObserver;
 import io.conntracksync.node.backend.NodeBackend;
 import io.conntracksync.node.gatekeeping.GateSocket;
 import io.conntracksync.node.gatekeeping.GateSockets;

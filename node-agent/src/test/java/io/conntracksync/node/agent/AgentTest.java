@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.conntracksync.node.pod.HookObserver;
 import io.conntracksync.node.backend.BackendSetting;
 import io.conntracksync.node.kube.ApiConnection;
 import io.conntracksync.node.kube.FillTable;

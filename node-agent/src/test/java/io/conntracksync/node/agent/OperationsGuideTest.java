@@ -2,6 +2,7 @@ package io.conntracksync.node.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.conntracksync.node.pod.HookInstallation;
 import io.conntracksync.node.Guide;
 import io.conntracksync.node.gatekeeping.SocketFault;
 import io.conntracksync.node.journal.JournalFault;

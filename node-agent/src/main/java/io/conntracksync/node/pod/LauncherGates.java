@@ -1,4 +1,4 @@
-package io.conntracksync.node.agent;
+package io.conntracksync.node.pod;
 
 import io.conntracksync.node.launcher.Launchers;
 import io.conntracksync.node.session.SyncOrder;
@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * is under way. A pod without a gate leaves it alone. Fails open: where none can be made the
  * switchover is not held.
  */
-final class LauncherGates implements PodService, AutoCloseable {
+public final class LauncherGates implements PodService, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LauncherGates.class);
 
   /** In the volume of sockets, where our gate looks first. */
@@ -27,7 +27,7 @@ final class LauncherGates implements PodService, AutoCloseable {
   /** Empty where none could be made: it is not tried again. */
   private final Map<String, Optional<PodSocket>> bySync = new HashMap<>();
 
-  LauncherGates(Launchers launchers, PodSocket.Maker maker) {
+  public LauncherGates(Launchers launchers, PodSocket.Maker maker) {
     this.launchers = launchers;
     this.maker = maker;
   }
@@ -42,7 +42,7 @@ final class LauncherGates implements PodService, AutoCloseable {
       return PodSocket.open(launchers, podUid, SOCKET, order, maker);
     } catch (IOException e) {
       LOG.atWarn()
-          .addKeyValue(AgentLogKeys.POD, podUid)
+          .addKeyValue(PodLogKeys.POD, podUid)
           .setCause(e)
           .log("no socket for a gate in the launcher, the switchover will not be held");
       return Optional.empty();

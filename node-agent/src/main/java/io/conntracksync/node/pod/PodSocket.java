@@ -1,4 +1,4 @@
-package io.conntracksync.node.agent;
+package io.conntracksync.node.pod;
 
 import io.conntracksync.node.launcher.Launchers;
 import io.conntracksync.node.linux.OpenFolder;
@@ -12,7 +12,7 @@ import java.util.Optional;
  * A socket of ours in the volume of a launcher pod in which the launcher has its own: what runs in
  * the pod finds it there.
  */
-final class PodSocket implements Closeable {
+public final class PodSocket implements Closeable {
   private final OpenFolder volume;
   private final Closeable socket;
 
@@ -23,7 +23,7 @@ final class PodSocket implements Closeable {
 
   /** Opens the socket at which something in a pod asks about a sync. */
   @FunctionalInterface
-  interface Maker {
+  public interface Maker {
     /**
      * Throws {@link IOException} when it cannot be made.
      *

@@ -1,10 +1,10 @@
-package io.conntracksync.node.agent;
+package io.conntracksync.node.pod;
 
 import io.conntracksync.node.session.SyncOrder;
 
 /** Is told what became of the hook in the launcher pod of a sync; must return at once. */
 @FunctionalInterface
-interface HookObserver {
+public interface HookObserver {
   /**
    * It has come to this; told again when it comes to something else.
    *

@@ -1,4 +1,4 @@
-package io.conntracksync.node.agent;
+package io.conntracksync.node.pod;
 
 import io.conntracksync.node.launcher.Launcher;
 import io.conntracksync.node.launcher.LauncherHook;
@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * its sync is under way. Everything fails open: a hook that cannot be put into its pod costs the
  * wait, never the migration.
  */
-final class LauncherHooks implements PodService, AutoCloseable {
+public final class LauncherHooks implements PodService, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LauncherHooks.class);
 
   /** In the volume of sockets, where our hook looks first. */
@@ -36,7 +36,7 @@ final class LauncherHooks implements PodService, AutoCloseable {
    * @param program what libvirt is to run; empty: nothing is put into pods
    * @param sockets opens the socket of one sync's hook
    */
-  LauncherHooks(
+  public LauncherHooks(
       Launchers launchers,
       Optional<byte[]> program,
       PodSocket.Maker sockets,
@@ -68,7 +68,7 @@ final class LauncherHooks implements PodService, AutoCloseable {
    * Takes away what an agent that was killed has left in the pods of this node. A socket of ours is
    * made before the hook and taken away after it, so it tells where to look.
    */
-  void takeAwayLeft() {
+  public void takeAwayLeft() {
     try {
       for (String podUid : launchers.pods()) {
         takeAwayLeft(podUid);
@@ -97,11 +97,11 @@ final class LauncherHooks implements PodService, AutoCloseable {
           }
         }
         Files.deleteIfExists(open.path().resolve(SOCKET));
-        LOG.atInfo().addKeyValue(AgentLogKeys.POD, podUid).log("hook of an earlier agent removed");
+        LOG.atInfo().addKeyValue(PodLogKeys.POD, podUid).log("hook of an earlier agent removed");
       }
     } catch (IOException e) {
       LOG.atWarn()
-          .addKeyValue(AgentLogKeys.POD, podUid)
+          .addKeyValue(PodLogKeys.POD, podUid)
           .setCause(e)
           .log("hook of an earlier agent not removed");
     }

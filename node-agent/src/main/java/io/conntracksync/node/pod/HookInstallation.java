@@ -1,10 +1,10 @@
-package io.conntracksync.node.agent;
+package io.conntracksync.node.pod;
 
 import io.conntracksync.node.session.Finding;
 import io.conntracksync.node.session.Finding.Verdict;
 
 /** What became of the attempt to put the hook into a launcher pod. The reasons are an API. */
-enum HookInstallation {
+public enum HookInstallation {
   INSTALLED("Installed", Verdict.YES),
   /** Not by this agent: the pod came with it. */
   PROVIDED("Provided", Verdict.YES),
@@ -22,7 +22,7 @@ enum HookInstallation {
   }
 
   /** As the condition HookInstalled shows it. */
-  Finding finding(String message) {
+  public Finding finding(String message) {
     return new Finding(verdict, reason, message);
   }
 }

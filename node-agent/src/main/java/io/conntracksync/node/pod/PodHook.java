@@ -1,4 +1,4 @@
-package io.conntracksync.node.agent;
+package io.conntracksync.node.pod;
 
 import io.conntracksync.node.launcher.Launcher;
 import io.conntracksync.node.launcher.LauncherHook;
@@ -150,8 +150,8 @@ final class PodHook {
     Level level =
         result.finding(message).verdict() == Finding.Verdict.YES ? Level.INFO : Level.WARN;
     LOG.atLevel(level)
-        .addKeyValue(AgentLogKeys.POD, podUid)
-        .addKeyValue(AgentLogKeys.RESULT, message)
+        .addKeyValue(PodLogKeys.POD, podUid)
+        .addKeyValue(PodLogKeys.RESULT, message)
         .log("hook of a launcher pod");
     observer.told(order, result, message);
   }
@@ -180,7 +180,7 @@ final class PodHook {
 
   private void notTakenAway(IOException cause) {
     LOG.atWarn()
-        .addKeyValue(AgentLogKeys.POD, podUid)
+        .addKeyValue(PodLogKeys.POD, podUid)
         .setCause(cause)
         .log("something of the hook is left in the launcher");
   }
