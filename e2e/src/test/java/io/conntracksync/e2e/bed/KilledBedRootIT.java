@@ -48,7 +48,9 @@ final class KilledBedRootIT {
 
   @Test
   void nothingIsLeftOfABedThatWasKilledHalfWayUp() throws Exception {
-    killOnce(HeldBed.ON_THE_NODE, () -> programs().stream().anyMatch(program -> program.endsWith("/libvirtd")));
+    killOnce(
+        HeldBed.ON_THE_NODE,
+        () -> programs().stream().anyMatch(program -> program.endsWith("/libvirtd")));
 
     Bed.up(BedSettings.of(Path.of(""))).close();
 

@@ -1,11 +1,5 @@
 package io.conntracksync.node.agent;
 
-import io.conntracksync.node.pod.PodSessions;
-import io.conntracksync.node.pod.OneDomainDesk;
-import io.conntracksync.node.pod.LauncherWatches;
-import io.conntracksync.node.pod.LauncherHooks;
-import io.conntracksync.node.pod.LauncherGates;
-import io.conntracksync.node.pod.HookObserver;
 import io.conntracksync.node.backend.NodeBackend;
 import io.conntracksync.node.gatekeeping.GateSocket;
 import io.conntracksync.node.gatekeeping.GateSockets;
@@ -18,6 +12,12 @@ import io.conntracksync.node.libvirt.LibvirtLoop;
 import io.conntracksync.node.libvirt.LibvirtPlace;
 import io.conntracksync.node.libvirt.LibvirtWatch;
 import io.conntracksync.node.linux.InterfaceAddresses;
+import io.conntracksync.node.pod.HookObserver;
+import io.conntracksync.node.pod.LauncherGates;
+import io.conntracksync.node.pod.LauncherHooks;
+import io.conntracksync.node.pod.LauncherWatches;
+import io.conntracksync.node.pod.OneDomainDesk;
+import io.conntracksync.node.pod.PodSessions;
 import io.conntracksync.node.session.DomainWatcher;
 import io.conntracksync.node.session.SessionLimits;
 import io.conntracksync.node.session.Sessions;

@@ -19,7 +19,8 @@ public final class PodSessions implements Sessions {
    * @param pod in which it is done for a sync that was just told of; empty when in none, or the
    *     sync has no session
    */
-  public PodSessions(Sessions sessions, Function<SyncOrder, Optional<String>> pod, PodService service) {
+  public PodSessions(
+      Sessions sessions, Function<SyncOrder, Optional<String>> pod, PodService service) {
     this.sessions = sessions;
     this.pod = pod;
     this.service = service;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.conntracksync.node.pod.HookObserver;
 import io.conntracksync.node.backend.BackendSetting;
 import io.conntracksync.node.kube.ApiConnection;
 import io.conntracksync.node.kube.FillTable;
@@ -12,6 +11,7 @@ import io.conntracksync.node.kube.MockApiServer;
 import io.conntracksync.node.kube.NodeCertificates;
 import io.conntracksync.node.kube.ReceivingPorts;
 import io.conntracksync.node.kube.RecordingSessions;
+import io.conntracksync.node.pod.HookObserver;
 import io.conntracksync.node.session.Sessions;
 import io.conntracksync.node.session.SourceObserver;
 import io.conntracksync.node.session.TargetObserver;

@@ -2,11 +2,11 @@ package io.conntracksync.node.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.conntracksync.node.pod.HookInstallation;
 import io.conntracksync.node.Guide;
 import io.conntracksync.node.gatekeeping.SocketFault;
 import io.conntracksync.node.journal.JournalFault;
 import io.conntracksync.node.kube.Role;
+import io.conntracksync.node.pod.HookInstallation;
 import io.conntracksync.node.transfer.TransferFault;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
