@@ -15,6 +15,7 @@ import io.conntracksync.e2e.product.Build;
 import io.conntracksync.e2e.product.OperatorProcess;
 import io.conntracksync.e2e.traffic.Peer;
 import io.conntracksync.e2e.traffic.PeerSettings;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -187,7 +188,10 @@ final class PodStage implements AutoCloseable {
       Awaitility.await("the launcher's libvirt is let go")
           .until(() -> sourceAgent.metric(HEARD) == 0);
       try {
-        return Awaitility.await().until(root::listing, wanted::equals);
+        return Awaitility.await()
+            // Something was taken away while it was listed.
+            .ignoreException(UncheckedIOException.class)
+            .until(root::listing, wanted::equals);
       } catch (ConditionTimeoutException e) {
         // The difference is for the test to show.
         return root.listing();
