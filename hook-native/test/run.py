@@ -1,7 +1,7 @@
 """Runs everything that was built for testing and ends with the line "N passed, N failed", over all of it.
 
 Usage: run.py BUILD. Unit tests and seeded loops run from BUILD/plain (as shipped: static, musl) and from
-BUILD/sanitized; the behaviour tests run against the hook and the gate of each, and against the gate of BUILD/threads.
+BUILD/sanitized; the behaviour tests run against hook, gate and installer of each, and against the gate of BUILD/threads.
 """
 
 import os
@@ -73,6 +73,9 @@ def main(build):
             "PATIENT_HOOK": os.path.join(folder, "patient-hook"),
         }
         results.append(run_behaviour("hook_tests", hooks))
+    for variant in VARIANTS:
+        folder = os.path.abspath(os.path.join(build, variant))
+        results.append(run_behaviour("install_tests", {"INSTALL": os.path.join(folder, "conntracksync-install")}))
     for variant in GATE_VARIANTS:
         folder = os.path.abspath(os.path.join(build, variant))
         gates = {

@@ -116,3 +116,29 @@ the token of this agent names no node: use that of a pod, or ask for one with ku
 {{- end -}}
 {{- join "," $uids -}}
 {{- end }}
+
+{{/* CEL: an init container of a launcher pod, as Pod Security "restricted" wants it. Requests are limits, so that a pod of class Guaranteed stays one. $: (dict "name" "n" "image" "CEL" "pullPolicy" "Always" "command" (list) "volume" "v" "mountPath" "/m") */}}
+{{- define "conntracksync.launcherInit" -}}
+Object.spec.initContainers{
+  name: {{ .name | quote }},
+  image: {{ .image }},
+  {{- with .pullPolicy }}
+  imagePullPolicy: {{ . | quote }},
+  {{- end }}
+  command: [{{ range $i, $word := .command }}{{ if $i }}, {{ end }}{{ $word | quote }}{{ end }}],
+  resources: Object.spec.initContainers.resources{
+    requests: {"cpu": "10m", "memory": "16Mi"},
+    limits: {"cpu": "10m", "memory": "16Mi"}
+  },
+  securityContext: Object.spec.initContainers.securityContext{
+    runAsNonRoot: true,
+    runAsUser: 107,
+    runAsGroup: 107,
+    allowPrivilegeEscalation: false,
+    readOnlyRootFilesystem: true,
+    capabilities: Object.spec.initContainers.securityContext.capabilities{drop: ["ALL"]},
+    seccompProfile: Object.spec.initContainers.securityContext.seccompProfile{type: "RuntimeDefault"}
+  },
+  volumeMounts: [Object.spec.initContainers.volumeMounts{name: {{ .volume | quote }}, mountPath: {{ .mountPath | quote }}}]
+}
+{{- end }}

@@ -40,6 +40,8 @@ class ArchitectureTest {
             .definedBy(ROOT + "journal..")
             .layer("session")
             .definedBy(ROOT + "session..")
+            .layer("pod")
+            .definedBy(ROOT + "pod..")
             .layer("libvirt")
             .definedBy(ROOT + "libvirt..")
             .layer("gatekeeping")
@@ -63,11 +65,13 @@ class ArchitectureTest {
             .whereLayer("journal")
             .mayOnlyBeAccessedByLayers("agent")
             .whereLayer("session")
-            .mayOnlyBeAccessedByLayers("agent", "kube", "libvirt", "journal")
+            .mayOnlyBeAccessedByLayers("agent", "kube", "libvirt", "journal", "pod")
+            .whereLayer("pod")
+            .mayOnlyBeAccessedByLayers("agent")
             .whereLayer("libvirt")
-            .mayOnlyBeAccessedByLayers("agent")
+            .mayOnlyBeAccessedByLayers("agent", "pod")
             .whereLayer("gatekeeping")
-            .mayOnlyBeAccessedByLayers("agent")
+            .mayOnlyBeAccessedByLayers("agent", "pod")
             .whereLayer("transfer")
             .mayOnlyBeAccessedByLayers("agent")
             .whereLayer("table")
@@ -76,9 +80,10 @@ class ArchitectureTest {
             .whereLayer("backends")
             .mayOnlyBeAccessedByLayers("agent", "backend")
             .whereLayer("launcher")
-            .mayOnlyBeAccessedByLayers("agent")
+            .mayOnlyBeAccessedByLayers("agent", "pod")
             .whereLayer("linux")
-            .mayOnlyBeAccessedByLayers("agent", "backend", "gatekeeping", "launcher", "backends"));
+            .mayOnlyBeAccessedByLayers(
+                "agent", "backend", "gatekeeping", "launcher", "backends", "pod"));
   }
 
   @Test

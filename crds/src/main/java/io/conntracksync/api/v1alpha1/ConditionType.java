@@ -14,6 +14,9 @@ public final class ConditionType {
   /** Sync, by the target's agent: the entries are in its table. */
   public static final String IMPORTED = "Imported";
 
+  /** Sync, by the target's agent: the hook is in the launcher pod that the VM moves into. */
+  public static final String HOOK_INSTALLED = "HookInstalled";
+
   /** Node, by its agent: it can sync. */
   public static final String READY = "Ready";
 

@@ -66,7 +66,7 @@ public final class Bed implements AutoCloseable {
   }
 
   private static Bed make(BedSettings settings, BedLock lock, Thread emergency) {
-    GuestImage.build(settings, image(settings));
+    GuestImage.build(settings, settings.guestImage());
     Fabric fabric = Fabric.create();
     MachineLink.create(fabric);
     Client client = Client.create(fabric);
@@ -127,16 +127,14 @@ public final class Bed implements AutoCloseable {
         new DomainXml(
             namespace + "_" + name,
             UUID.randomUUID(),
-            settings.kernel().resolve("vmlinuz"),
-            image(settings),
+            settings.binding().equals(Binding.MASQUERADE)
+                ? LauncherRoot.GUEST_FILES
+                : new GuestFiles(
+                    settings.guestKernel(), settings.guestImage(), Path.of("/var/log/libvirt")),
             settings.binding());
     VirtualMachine guest = new VirtualMachine(xml, settings.work(), fabric, client);
     guests.add(guest);
     return guest;
-  }
-
-  private static Path image(BedSettings settings) {
-    return settings.work().resolve("guest.img");
   }
 
   @Override

@@ -79,6 +79,15 @@ public record BedSettings(
         work, kernel, guestProgram, path, firewallProgram, ciliumAgent, placed, connected);
   }
 
+  Path guestKernel() {
+    return kernel.resolve("vmlinuz");
+  }
+
+  /** Made when the bed is. */
+  Path guestImage() {
+    return work.resolve("guest.img");
+  }
+
   Optional<Path> gateOf(String node) {
     return Optional.ofNullable(gates.get(node));
   }

@@ -1,6 +1,5 @@
 package io.conntracksync.e2e.bed;
 
-import java.nio.file.Path;
 import java.util.UUID;
 
 /**
@@ -9,7 +8,7 @@ import java.util.UUID;
  *
  * @param name {@code <namespace>_<vm>}, as KubeVirt names domains
  */
-record DomainXml(String name, UUID uuid, Path kernel, Path image, Binding binding) {
+record DomainXml(String name, UUID uuid, GuestFiles files, Binding binding) {
 
   String text() {
     return """
@@ -27,16 +26,31 @@ record DomainXml(String name, UUID uuid, Path kernel, Path image, Binding bindin
       <features><acpi/></features>
       <cpu mode='custom' match='exact'><model>qemu64</model></cpu>
       <devices>
-        <interface type='bridge'>
-          <source bridge='%5$s'/>
+        %5$s
           <mac address='%6$s'/>
           <model type='virtio'/>
         </interface>
-        <serial type='file'><source path='/var/log/libvirt/%1$s-console.log'/></serial>
+        <serial type='file'><source path='%7$s/%1$s-console.log'/></serial>
         <memballoon model='none'/>
       </devices>
     </domain>
     """
-        .formatted(name, uuid, kernel, image, binding.bridge(), Plan.GUEST_MAC);
+        .formatted(
+            name,
+            uuid,
+            files.kernel(),
+            files.image(),
+            networkCard(),
+            Plan.GUEST_MAC,
+            files.consoles());
+  }
+
+  /** The beginning of the element: what it is connected to. */
+  private String networkCard() {
+    return binding
+        .tap()
+        .map(tap -> "<interface type='ethernet'><target dev='%s' managed='no'/>".formatted(tap))
+        .orElseGet(
+            () -> "<interface type='bridge'><source bridge='%s'/>".formatted(binding.bridge()));
   }
 }

@@ -1,106 +1,101 @@
 package io.conntracksync.e2e.bed;
 
-import io.conntracksync.e2e.process.Command;
 import io.conntracksync.e2e.process.Daemon;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /**
- * In place of a virt-launcher: a process in the pod's network that listens on {@code launcher-sock}
- * and does nothing else. It has mounts of its own, in which the pod's volume of sockets, kept where
- * the kubelet keeps it, is mounted where a launcher sees it. The libvirt of the pod's network is
- * the pod's own: its socket is in the volume where a launcher's has it, and the volume of sockets
- * is among the daemon's mounts.
+ * In place of a virt-launcher and its container: processes with mounts, pids and a root of their
+ * own, in the pod's network. The first is a monitor, then a launcher that listens on {@code
+ * launcher-sock}, then its libvirt, a session daemon of KubeVirt's user without a capability.
  */
 final class LauncherStandIn implements AutoCloseable {
-  private static final String SOCKETS = "volumes/kubernetes.io~empty-dir/sockets";
-  private static final String LIBVIRT = "volumes/kubernetes.io~empty-dir/libvirt-runtime";
+  /** A libvirt that has not seen this QEMU asks it what it can do. */
+  private static final Duration FIRST_CONTACT = Duration.ofSeconds(60);
 
-  /**
-   * The daemon is older than the pod and shares the node's mounts: what it would find in its
-   * container is mounted there now, the volume of sockets ({@code $1}) for it, and the folder of
-   * its own socket as the volume {@code $2}. In a launcher it is virtqemud, of which its socket has
-   * the name.
-   */
-  private static final String GIVE_LIBVIRT =
-      """
-      mkdir -p /run/kubevirt/sockets
-      mount --bind "$1" /run/kubevirt/sockets
-      ln -f /run/libvirt/libvirt-sock /run/libvirt/virtqemud-sock
-      mount --bind /run/libvirt "$2"
-      """;
+  private final String podUid;
+  private final NodeNamespaces pod;
+  private final LauncherRoot root;
+  private final Daemon container;
 
-  /** Mounts {@code $1} and becomes the rest. */
-  private static final String INTO_THE_POD =
-      "mkdir -p /run/kubevirt/sockets && mount --bind \"$1\" /run/kubevirt/sockets"
-          + " && shift && exec \"$@\"";
-
-  private final Daemon daemon;
-
-  private LauncherStandIn(Daemon daemon) {
-    this.daemon = daemon;
+  private LauncherStandIn(String podUid, NodeNamespaces pod, LauncherRoot root, Daemon container) {
+    this.podUid = podUid;
+    this.pod = pod;
+    this.root = root;
+    this.container = container;
   }
 
-  /** Starts it and returns when it listens. */
-  static LauncherStandIn start(String podUid, NodeNamespaces pod, Path kubelet, Path log) {
-    Path volume = Path.of("pods", podUid, SOCKETS);
-    Path libvirt = Path.of("pods", podUid, LIBVIRT);
-    try {
-      Files.createDirectories(kubelet.resolve(volume));
-      Files.createDirectories(kubelet.resolve(libvirt));
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot make the volumes of pod " + podUid, e);
-    }
-    Command.of(
-            pod.enter(
-                "sh",
-                "-ec",
-                GIVE_LIBVIRT,
-                "kubelet",
-                NodeFolders.KUBELET.resolve(volume).toString(),
-                NodeFolders.KUBELET.resolve(libvirt).toString()))
-        .run();
+  /** Starts it and returns when it listens and its libvirt answers. */
+  static LauncherStandIn start(
+      String podUid, NodeNamespaces pod, LauncherRoot root, Path cache, Path log) {
     List<String> words =
         pod.enter(
-            "unshare",
-            "--mount",
-            "--propagation",
-            "private",
-            "sh",
-            "-ec",
-            INTO_THE_POD,
-            "launcher",
-            NodeFolders.KUBELET.resolve(volume).toString(),
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx16m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("java.class.path"),
-            LauncherStandInProgram.class.getName(),
-            "/run/kubevirt/sockets");
+            Stream.of(
+                    List.of("unshare", "--mount", "--pid", "--fork", "--kill-child"),
+                    List.of("--propagation", "private"),
+                    List.of("sh", "-ec", LauncherRoot.resource("enter-root.sh"), "enter-root"),
+                    List.of(root.root().toString(), volumes(podUid), cache.toString()),
+                    List.of("/opt/virt-launcher-monitor", "/opt/virt-launcher"))
+                .flatMap(List::stream)
+                .toArray(String[]::new));
     LauncherStandIn launcher =
-        new LauncherStandIn(Daemon.start("stand-in for launcher " + podUid, log, Map.of(), words));
-    Path socket = kubelet.resolve(volume).resolve(LauncherStandInProgram.SOCKET);
-    Awaitility.await("the stand-in for launcher " + podUid + " listens")
-        .atMost(Duration.ofSeconds(30))
-        .pollInterval(Duration.ofMillis(20))
-        .until(
-            () -> {
-              launcher.daemon.requireAlive();
-              return Files.exists(socket);
-            });
-    return launcher;
+        new LauncherStandIn(
+            podUid, pod, root, Daemon.start("launcher of pod " + podUid, log, Map.of(), words));
+    try {
+      launcher.awaitReady();
+      return launcher;
+    } catch (RuntimeException e) {
+      launcher.close();
+      throw e;
+    }
   }
 
+  private void awaitReady() {
+    Path socket = root.sockets().resolve("launcher-sock");
+    Awaitility.await("the launcher of pod " + podUid + " listens and its libvirt answers")
+        .atMost(FIRST_CONTACT)
+        .pollInterval(Duration.ofMillis(50))
+        .until(
+            () -> {
+              container.requireAlive();
+              return Files.exists(socket)
+                  && virsh().command("list").within(FIRST_CONTACT).tryRun().exitCode() == 0;
+            });
+  }
+
+  /** As the node's programs see them. */
+  private static String volumes(String podUid) {
+    return LauncherRoot.volumes(NodeFolders.KUBELET, podUid).toString();
+  }
+
+  /** From the node, by the socket in the pod's volume; its whole path would be too long for one. */
+  Virsh virsh() {
+    return new Virsh(
+        pod.enter(
+            "env",
+            "--chdir=" + volumes(podUid) + "/libvirt-runtime",
+            "virsh",
+            "--quiet",
+            "--connect",
+            "qemu+unix:///session?socket=virtqemud-sock"));
+  }
+
+  LauncherRoot root() {
+    return root;
+  }
+
+  /** Ends it with all that runs in it, a guest too, as the end of a container does. */
   @Override
   public void close() {
-    daemon.close();
+    // The kernel ends the others with the first; the one that waits for it outside then ends too.
+    ProcessHandle.of(container.pid()).stream()
+        .flatMap(ProcessHandle::children)
+        .forEach(ProcessHandle::destroyForcibly);
+    container.close();
   }
 }

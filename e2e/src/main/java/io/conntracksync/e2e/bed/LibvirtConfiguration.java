@@ -9,19 +9,25 @@ import java.util.UUID;
 
 /** The files of {@code /etc/libvirt} on a node. */
 final class LibvirtConfiguration {
+  /** Of any daemon here. */
   static final String QEMU_CONF =
       """
       # No virtlogd on a node: QEMU writes its log itself.
       stdio_handler = "file"
-      # Guests' files are anywhere, and post-copy needs userfaultfd.
-      user = "root"
-      group = "root"
       # No profiles, and no extended attributes that two daemons would both set on one file.
       security_driver = "none"
       remember_owner = 0
       # No private /dev for each QEMU, no control groups: there is no manager for them here.
       namespaces = []
       cgroup_controllers = []
+      """;
+
+  /** Of a node's own daemon. */
+  private static final String QEMU_AS_ROOT =
+      """
+      # Guests' files are anywhere, and post-copy needs userfaultfd.
+      user = "root"
+      group = "root"
       """;
 
   /** libvirt calls no hook at all unless it finds one of this name when it starts. */
@@ -32,8 +38,10 @@ final class LibvirtConfiguration {
   /**
    * The daemon's own settings. The two nodes need different host identities: libvirt refuses to
    * migrate to the same host, and would find the machine's own identity on both.
+   *
+   * @param log as the daemon sees it
    */
-  static String libvirtdConf(UUID host) {
+  static String libvirtdConf(UUID host, Path log) {
     return """
     # Peer-to-peer migration; reachable only inside the bed's namespaces.
     listen_tls = 0
@@ -43,9 +51,9 @@ final class LibvirtConfiguration {
     host_uuid = "%s"
     # Every call of a hook and every phase of a migration.
     log_filters = "1:qemu 1:hook 3:*"
-    log_outputs = "1:file:/var/log/libvirt/libvirtd.log"
+    log_outputs = "1:file:%s"
     """
-        .formatted(host);
+        .formatted(host, log);
   }
 
   /**
@@ -64,8 +72,10 @@ final class LibvirtConfiguration {
 
   static void write(Path folder, UUID host) {
     try {
-      Files.writeString(folder.resolve("qemu.conf"), QEMU_CONF);
-      Files.writeString(folder.resolve("libvirtd.conf"), libvirtdConf(host));
+      Files.writeString(folder.resolve("qemu.conf"), QEMU_CONF + QEMU_AS_ROOT);
+      Files.writeString(
+          folder.resolve("libvirtd.conf"),
+          libvirtdConf(host, Path.of("/var/log/libvirt/libvirtd.log")));
       Files.createDirectories(folder.resolve("hooks/qemu.d"));
       Path hook = folder.resolve("hooks/qemu");
       Files.writeString(hook, MAIN_HOOK);

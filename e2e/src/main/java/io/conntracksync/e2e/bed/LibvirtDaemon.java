@@ -1,26 +1,28 @@
 package io.conntracksync.e2e.bed;
 
-import io.conntracksync.e2e.process.Command;
 import io.conntracksync.e2e.process.Daemon;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
+import java.util.Optional;
 import org.awaitility.Awaitility;
 
 /** The libvirt daemon of a node. */
-final class LibvirtDaemon implements AutoCloseable {
+final class LibvirtDaemon implements GuestLibvirt {
   /** The first contact with a new daemon waits until it has asked QEMU what it can do. */
   private static final Duration FIRST_CONTACT = Duration.ofSeconds(60);
 
   private final NodeNamespaces namespaces;
+  private final LibvirtAddress address;
   private final Daemon daemon;
 
-  private LibvirtDaemon(NodeNamespaces namespaces, Daemon daemon) {
+  private LibvirtDaemon(NodeNamespaces namespaces, LibvirtAddress address, Daemon daemon) {
     this.namespaces = namespaces;
+    this.address = address;
     this.daemon = daemon;
   }
 
-  static LibvirtDaemon start(NodeNamespaces namespaces, Path log) {
+  /** Starts it and returns when it answers; others reach it at this address of the node. */
+  static LibvirtDaemon start(NodeNamespaces namespaces, String address, Path log) {
     Daemon daemon =
         Daemon.start(
             "libvirtd of " + namespaces.hostName(),
@@ -28,26 +30,34 @@ final class LibvirtDaemon implements AutoCloseable {
             LibvirtGate.ENVIRONMENT,
             namespaces.enter(
                 "libvirtd", "--listen", "--pid-file", "/var/lib/libvirt/libvirtd.pid"));
-    return new LibvirtDaemon(namespaces, daemon);
+    LibvirtDaemon libvirt = new LibvirtDaemon(namespaces, LibvirtAddress.ofSystem(address), daemon);
+    libvirt.awaitReady();
+    return libvirt;
   }
 
-  void awaitReady() {
+  private void awaitReady() {
     Awaitility.await("libvirtd of " + namespaces.hostName() + " answers")
         .atMost(FIRST_CONTACT)
         .pollInterval(Duration.ofMillis(100))
         .until(
             () -> {
               daemon.requireAlive();
-              return virsh("list").within(FIRST_CONTACT).tryRun().exitCode() == 0;
+              return client().command("list").within(FIRST_CONTACT).tryRun().exitCode() == 0;
             });
   }
 
-  Command virsh(String... words) {
-    return Command.of(words).after(virshWords());
+  @Override
+  public Optional<Virsh> virsh() {
+    return Optional.of(client());
   }
 
-  List<String> virshWords() {
-    return namespaces.enter("virsh", "--quiet", "--connect", "qemu:///system");
+  private Virsh client() {
+    return new Virsh(namespaces.enter("virsh", "--quiet", "--connect", "qemu:///system"));
+  }
+
+  @Override
+  public LibvirtAddress address() {
+    return address;
   }
 
   /** Ends the daemon. Guests outlive it: destroy them first. */

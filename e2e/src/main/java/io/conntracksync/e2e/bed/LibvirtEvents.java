@@ -24,26 +24,31 @@ public final class LibvirtEvents implements AutoCloseable {
   private final String node;
   private final List<LibvirtEvent> seen = new CopyOnWriteArrayList<>();
   private final List<Consumer<LibvirtEvent>> listeners = new CopyOnWriteArrayList<>();
-  private Feed feed;
+  private Optional<Feed> feed = Optional.empty();
 
-  private LibvirtEvents(String node) {
+  /** Nothing is reported before the first subscription. */
+  LibvirtEvents(String node) {
     this.node = node;
   }
 
-  /** Returns when events do arrive. */
-  static LibvirtEvents subscribe(String node, LibvirtDaemon libvirt) {
-    LibvirtEvents events = new LibvirtEvents(node);
+  /**
+   * Returns when events of this daemon do arrive. One that was subscribed to before is heard no
+   * more; what it has reported stays.
+   */
+  void subscribe(Virsh libvirt) {
+    close();
     // virsh keeps its lines back when it does not write to a terminal, hence stdbuf.
     List<String> words = new ArrayList<>(List.of("stdbuf", "-oL"));
-    words.addAll(libvirt.virshWords());
+    words.addAll(libvirt.words());
     words.addAll(List.of("event", "--all", "--loop", "--timestamp"));
-    events.feed = Feed.start("virsh event of " + node, words, events::read);
-    events.awaitSubscription(libvirt);
-    return events;
+    Feed started = Feed.start("virsh event of " + node, words, this::read);
+    feed = Optional.of(started);
+    awaitSubscription(started, libvirt);
   }
 
   // virsh does not say when it has subscribed. So cause an event until one is seen.
-  private void awaitSubscription(LibvirtDaemon libvirt) {
+  private void awaitSubscription(Feed started, Virsh libvirt) {
+    int mark = count();
     String domain =
         """
         <domain type='qemu'>
@@ -58,10 +63,10 @@ public final class LibvirtEvents implements AutoCloseable {
         .atMost(Duration.ofSeconds(30))
         .until(
             () -> {
-              feed.requireAlive();
-              libvirt.virsh("define", "/dev/stdin").reading(domain).run();
-              libvirt.virsh("undefine", PROBE).run();
-              return !seen.isEmpty();
+              started.requireAlive();
+              libvirt.command("define", "/dev/stdin").reading(domain).run();
+              libvirt.command("undefine", PROBE).run();
+              return count() > mark;
             });
   }
 
@@ -120,6 +125,7 @@ public final class LibvirtEvents implements AutoCloseable {
 
   @Override
   public void close() {
-    feed.close();
+    feed.ifPresent(Feed::close);
+    feed = Optional.empty();
   }
 }

@@ -41,18 +41,13 @@ record Migration(String domain, Node source, Node target, MigrationOptions optio
   }
 
   private List<String> words() {
-    return words(domain, target.migrationAddress(), options);
+    return words(domain, target.libvirtAddress(), options);
   }
 
-  static List<String> words(String domain, String target, MigrationOptions options) {
+  static List<String> words(String domain, LibvirtAddress target, MigrationOptions options) {
     List<String> words = new ArrayList<>(List.of("migrate", "--live", "--p2p"));
     words.addAll(options.words());
-    words.addAll(
-        List.of(
-            domain,
-            "qemu+tcp://" + target + "/system",
-            "--migrateuri",
-            "tcp://" + target + ":" + Plan.MIGRATION_PORT));
+    words.addAll(List.of(domain, target.daemon(), "--migrateuri", target.memory()));
     return words;
   }
 }

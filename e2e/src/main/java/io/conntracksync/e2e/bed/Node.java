@@ -9,7 +9,8 @@ import java.util.UUID;
 
 /**
  * A node: a network namespace, a private mount namespace and a host name of its own, with its own
- * libvirt daemon, a bridge for guests, and a firewall between the bridge and the fabric.
+ * libvirt daemon or with launchers in a pod, a bridge for guests, and a firewall between the bridge
+ * and the fabric.
  *
  * <p>Files outside {@code /etc/libvirt}, {@code /run/libvirt}, {@code /run/conntracksync}, {@code
  * /run/cilium}, {@code /sys/fs/bpf} and libvirt's folders in {@code /var} are those of the machine,
@@ -21,7 +22,7 @@ public final class Node implements AutoCloseable {
   private final NodeFolders folders;
   private final NodeNamespaces namespaces;
   private final NodeDatapath datapath;
-  private final LibvirtDaemon libvirt;
+  private final GuestLibvirt libvirt;
   private final LibvirtEvents events;
   private final Optional<Pod> pod;
 
@@ -31,7 +32,7 @@ public final class Node implements AutoCloseable {
       NodeFolders folders,
       NodeNamespaces namespaces,
       NodeDatapath datapath,
-      LibvirtDaemon libvirt,
+      GuestLibvirt libvirt,
       LibvirtEvents events,
       Optional<Pod> pod) {
     this.name = name;
@@ -62,14 +63,16 @@ public final class Node implements AutoCloseable {
 
     NodeNamespaces namespaces = NodeNamespaces.create(name, network, folders);
     NodeDatapath datapath = NodeDatapath.install(network, namespaces, folders, settings);
+    LibvirtEvents events = new LibvirtEvents(name);
     Optional<Pod> pod =
         settings.binding().equals(Binding.MASQUERADE)
-            ? Optional.of(Pod.create(name, network, namespaces, fabric, folders))
+            ? Optional.of(Pod.create(name, network, namespaces, fabric, folders, settings, events))
             : Optional.empty();
-    LibvirtDaemon libvirt =
-        LibvirtDaemon.start(pod.map(Pod::namespaces).orElse(namespaces), folders.libvirtOutput());
-    libvirt.awaitReady();
-    LibvirtEvents events = LibvirtEvents.subscribe(name, libvirt);
+    GuestLibvirt libvirt =
+        pod.<GuestLibvirt>map(made -> made)
+            .orElseGet(
+                () -> LibvirtDaemon.start(namespaces, addresses.v4(), folders.libvirtOutput()));
+    libvirt.virsh().ifPresent(events::subscribe);
     return new Node(name, addresses, folders, namespaces, datapath, libvirt, events, pod);
   }
 
@@ -82,14 +85,19 @@ public final class Node implements AutoCloseable {
     return addresses;
   }
 
-  /** Of a bed with the masquerade binding: the pod in which its libvirt and its guest are. */
-  public Pod pod() {
-    return pod.orElseThrow();
+  /** Of a bed with the masquerade binding: the pod in which its launchers and its guest are. */
+  public Optional<Pod> pod() {
+    return pod;
   }
 
   /** Where its libvirt and QEMU are reached for a migration. */
-  String migrationAddress() {
-    return pod.map(Pod::migrationAddress).orElseGet(addresses::v4);
+  LibvirtAddress libvirtAddress() {
+    return libvirt.address();
+  }
+
+  /** The libvirt that has its guest; empty where that is a launcher's and none was started. */
+  Optional<Virsh> libvirt() {
+    return libvirt.virsh();
   }
 
   public Firewall firewall() {
@@ -119,7 +127,9 @@ public final class Node implements AutoCloseable {
   }
 
   public Command virsh(String... words) {
-    return libvirt.virsh(words);
+    return libvirt()
+        .orElseThrow(() -> new IllegalStateException("no launcher was started on " + name))
+        .command(words);
   }
 
   /**
@@ -160,7 +170,6 @@ public final class Node implements AutoCloseable {
   public void close() {
     events.close();
     libvirt.close();
-    pod.ifPresent(Pod::close);
     datapath.close();
     namespaces.close();
   }

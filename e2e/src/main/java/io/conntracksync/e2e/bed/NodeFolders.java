@@ -42,6 +42,20 @@ record NodeFolders(Path root) {
     return root.resolve("agent");
   }
 
+  /** The root of the container of a launcher. */
+  Path launcher(String podUid) {
+    return launchers().resolve(podUid);
+  }
+
+  private Path launchers() {
+    return root.resolve("launchers");
+  }
+
+  /** The same as {@link #cache} for the libvirts of launchers, which are of another user. */
+  Path launcherCache() {
+    return root.resolve("launcher-cache");
+  }
+
   /** Capabilities of QEMU, which take seconds to find out: kept from one bed to the next. */
   private Path cache() {
     return root.resolve("cache");
@@ -65,6 +79,9 @@ record NodeFolders(Path root) {
   /** Empties and makes them, and the places that they are mounted on. */
   void create() {
     try {
+      delete(launchers());
+      Files.createDirectories(launcherCache());
+      Files.setAttribute(launcherCache(), "unix:uid", LauncherRoot.USER);
       for (Map.Entry<Path, Path> mount : mounts().entrySet()) {
         if (!mount.getKey().equals(cache())) {
           delete(mount.getKey());

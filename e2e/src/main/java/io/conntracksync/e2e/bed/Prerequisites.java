@@ -15,17 +15,19 @@ final class Prerequisites {
   /** Program to the Debian package that has it. */
   private static final Map<String, String> PROGRAMS =
       new TreeMap<>(
-          Map.of(
-              "libvirtd", "libvirt-daemon-system",
-              "virsh", "libvirt-clients",
-              "qemu-system-x86_64", "qemu-system-x86",
-              "busybox", "busybox-static",
-              "ip", "iproute2",
-              "nft", "nftables",
-              "conntrack", "conntrack",
-              "nsenter", "util-linux",
-              "stdbuf", "coreutils",
-              "sysctl", "procps"));
+          Map.ofEntries(
+              Map.entry("libvirtd", "libvirt-daemon-system"),
+              Map.entry("virsh", "libvirt-clients"),
+              Map.entry("qemu-system-x86_64", "qemu-system-x86"),
+              Map.entry("busybox", "busybox-static"),
+              Map.entry("ip", "iproute2"),
+              Map.entry("nft", "nftables"),
+              Map.entry("conntrack", "conntrack"),
+              Map.entry("nsenter", "util-linux"),
+              Map.entry("stdbuf", "coreutils"),
+              Map.entry("sysctl", "procps"),
+              // The launcher of pods.
+              Map.entry("python3", "python3")));
 
   private Prerequisites() {}
 

@@ -68,7 +68,11 @@ public final class VirtualMachine {
   }
 
   public DomainState state(Node node) {
-    Command.Finished finished = node.virsh("domstate", domain()).tryRun();
+    return node.libvirt().map(this::state).orElse(DomainState.ABSENT);
+  }
+
+  private DomainState state(Virsh libvirt) {
+    Command.Finished finished = libvirt.command("domstate", domain()).tryRun();
     // The one reason for which it fails: no domain of that name.
     return finished.exitCode() == 0 ? DomainState.parse(finished.output()) : DomainState.ABSENT;
   }
@@ -82,6 +86,6 @@ public final class VirtualMachine {
 
   /** Ends it at once on this node; nothing when it is not there. */
   public void destroy(Node node) {
-    node.virsh("destroy", domain()).tryRun();
+    node.libvirt().ifPresent(virsh -> virsh.command("destroy", domain()).tryRun());
   }
 }

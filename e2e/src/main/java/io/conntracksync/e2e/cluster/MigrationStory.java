@@ -1,5 +1,7 @@
 package io.conntracksync.e2e.cluster;
 
+import io.conntracksync.e2e.bed.LauncherImage;
+import io.conntracksync.e2e.bed.LauncherRoot;
 import io.conntracksync.e2e.bed.MigrationOptions;
 import io.conntracksync.e2e.bed.MigrationResult;
 import io.conntracksync.e2e.bed.Node;
@@ -7,6 +9,7 @@ import io.conntracksync.e2e.bed.VirtualMachine;
 import io.conntracksync.e2e.kubevirt.PlayedMigration;
 import io.conntracksync.e2e.kubevirt.PlayedVmi;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /**
  * A VM with its objects, and a migration of it as KubeVirt drives it: objects and libvirt in step.
@@ -20,12 +23,24 @@ public final class MigrationStory {
     this.vmi = vmi;
   }
 
-  /** Starts a VM of this name on the node, in libvirt and in the API. */
+  /**
+   * Starts a VM of this name on the node, in the API and in libvirt: in that of its launcher where
+   * the bed has pods.
+   */
   public static MigrationStory begin(Cluster cluster, String vmName, Node node) {
+    return begin(cluster, vmName, node, root -> {});
+  }
+
+  /** The same with something done to the launcher's root before anything runs in it. */
+  public static MigrationStory begin(
+      Cluster cluster, String vmName, Node node, Consumer<LauncherRoot> change) {
     VirtualMachine vm = cluster.bed().virtualMachine(Cluster.NAMESPACE, vmName);
-    vm.create(node);
     PlayedVmi vmi =
         cluster.kubeVirt().runVmi(Cluster.NAMESPACE, vmName, node.name(), vm.addresses().both());
+    node.pod()
+        .ifPresent(
+            pod -> pod.startLauncher(vmi.launcherUid(), LauncherImage.WITH_MAIN_HOOK, change));
+    vm.create(node);
     return new MigrationStory(vm, vmi);
   }
 

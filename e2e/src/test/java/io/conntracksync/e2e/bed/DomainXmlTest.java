@@ -18,8 +18,8 @@ final class DomainXmlTest {
       new DomainXml(
           "default_vm",
           UUID.fromString("11111111-2222-3333-4444-555555555555"),
-          Path.of("/cache/vmlinuz"),
-          Path.of("/bed/guest.img"),
+          new GuestFiles(
+              Path.of("/cache/vmlinuz"), Path.of("/bed/guest.img"), Path.of("/var/log/libvirt")),
           Binding.BRIDGE);
 
   private final XPath xpath = XPathFactory.newInstance().newXPath();

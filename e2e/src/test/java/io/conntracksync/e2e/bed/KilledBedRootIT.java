@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +22,7 @@ final class KilledBedRootIT {
 
   @Test
   void nothingIsLeftOfABedThatWasKilledWithItsGuestRunning() throws Exception {
-    killOnce(this::guestIsUp);
+    killOnce(HeldBed.ON_THE_NODE, this::guestIsUp);
     assertThat(Namespace.existing(Plan.PREFIX)).as("what the killed one left").hasSize(4);
 
     try (Bed bed = Bed.up(BedSettings.of(Path.of("")))) {
@@ -34,8 +35,22 @@ final class KilledBedRootIT {
   }
 
   @Test
+  void nothingIsLeftOfALauncherWhoseBedWasKilled() throws Exception {
+    List<String> before = machine();
+    killOnce(HeldBed.IN_A_POD, this::guestIsUp);
+    assertThat(programs()).as("what the killed one left").anyMatch(file -> file.contains("qemu"));
+
+    Bed.up(BedSettings.of(Path.of(""))).close();
+
+    assertNothingIsLeft();
+    assertThat(machine()).isEqualTo(before);
+  }
+
+  @Test
   void nothingIsLeftOfABedThatWasKilledHalfWayUp() throws Exception {
-    killOnce(() -> programs().stream().anyMatch(program -> program.endsWith("/libvirtd")));
+    killOnce(
+        HeldBed.ON_THE_NODE,
+        () -> programs().stream().anyMatch(program -> program.endsWith("/libvirtd")));
 
     Bed.up(BedSettings.of(Path.of(""))).close();
 
@@ -44,7 +59,7 @@ final class KilledBedRootIT {
 
   @Test
   void aBedWhoseProcessIsToldToEndLeavesNothing() throws Exception {
-    Process process = start();
+    Process process = start(HeldBed.ON_THE_NODE);
     try {
       await(process, this::guestIsUp);
     } finally {
@@ -55,6 +70,13 @@ final class KilledBedRootIT {
     assertNothingIsLeft();
   }
 
+  /** What is in the folders in which containers of KubeVirt have theirs mounted. */
+  private static List<String> machine() throws IOException {
+    try (Stream<Path> run = Files.list(Path.of("/run"))) {
+      return run.map(Path::toString).filter(name -> name.contains("kubevirt")).sorted().toList();
+    }
+  }
+
   private boolean guestIsUp() throws IOException {
     return Files.readString(output()).contains(HeldBed.READY);
   }
@@ -63,8 +85,8 @@ final class KilledBedRootIT {
     return folder.resolve("output");
   }
 
-  private void killOnce(Callable<Boolean> condition) throws IOException {
-    Process process = start();
+  private void killOnce(String where, Callable<Boolean> condition) throws IOException {
+    Process process = start(where);
     try {
       await(process, condition);
     } finally {
@@ -72,13 +94,14 @@ final class KilledBedRootIT {
     }
   }
 
-  private Process start() throws IOException {
+  private Process start(String where) throws IOException {
     return new ProcessBuilder(
             ProcessHandle.current().info().command().orElseThrow(),
             "-cp",
             System.getProperty("java.class.path"),
             HeldBed.class.getName(),
-            Path.of("").toAbsolutePath().toString())
+            Path.of("").toAbsolutePath().toString(),
+            where)
         .redirectErrorStream(true)
         .redirectOutput(output().toFile())
         .start();

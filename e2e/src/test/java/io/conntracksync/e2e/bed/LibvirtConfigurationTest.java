@@ -14,7 +14,8 @@ final class LibvirtConfigurationTest {
 
   @Test
   void everyDaemonHasAHostIdentityOfItsOwn() {
-    assertThat(LibvirtConfiguration.libvirtdConf(HOST)).contains("host_uuid = \"" + HOST + "\"\n");
+    assertThat(LibvirtConfiguration.libvirtdConf(HOST, Path.of("/log")))
+        .contains("host_uuid = \"" + HOST + "\"\n");
   }
 
   @Test

@@ -8,9 +8,11 @@ import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 final class MigrationTest {
+  private static final LibvirtAddress TARGET = LibvirtAddress.ofSystem("10.10.0.12");
+
   @Test
   void isLiveAndFromDaemonToDaemon() {
-    assertThat(Migration.words("default_vm", "10.10.0.12", MigrationOptions.fast()))
+    assertThat(Migration.words("default_vm", TARGET, MigrationOptions.fast()))
         .containsExactly(
             "migrate",
             "--live",
@@ -23,14 +25,13 @@ final class MigrationTest {
 
   @Test
   void aBandwidthIsHandedOn() {
-    assertThat(Migration.words("default_vm", "10.10.0.12", MigrationOptions.withBandwidth(5)))
+    assertThat(Migration.words("default_vm", TARGET, MigrationOptions.withBandwidth(5)))
         .containsSequence("--bandwidth", "5");
   }
 
   @Test
   void postCopyIsAskedFor() {
-    assertThat(
-            Migration.words("default_vm", "10.10.0.12", MigrationOptions.postCopyWithBandwidth(5)))
+    assertThat(Migration.words("default_vm", TARGET, MigrationOptions.postCopyWithBandwidth(5)))
         .containsSequence("--bandwidth", "5", "--postcopy");
   }
 

@@ -165,7 +165,7 @@ class AdmissionRootIT {
 
   @Test
   void theSourceDoesNotWriteTheTargetsPart() {
-    String words = "status.target and the condition Imported of ConntrackSync s";
+    String words = "status.target and the conditions Imported and HookInstalled of ConntrackSync s";
 
     assertRefused(() -> applyStatus(source, "x", "target: {syncUid: u}"), words);
     assertRefused(() -> applyStatus(source, "x", condition("Imported")), words);

@@ -78,6 +78,14 @@ class ChartTemplateRootIT {
   }
 
   @Test
+  void podsComeWithTheHookFromKubernetes136On() {
+    String[] wanted = {"--set", "launcherHook.enabled=true", "--kube-version", "1.35.9"};
+
+    assertThat(chart.template(wanted).tryRun().output())
+        .contains("launcherHook.enabled needs Kubernetes 1.36 or later", "this is v1.35.9");
+  }
+
+  @Test
   void theDefinitionsAreThoseOfTheApi() throws IOException {
     List<HasMetadata> definitions =
         chart.objects().stream().filter(CustomResourceDefinition.class::isInstance).toList();

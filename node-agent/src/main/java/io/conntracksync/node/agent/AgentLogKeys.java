@@ -12,7 +12,6 @@ final class AgentLogKeys {
   static final String ADVICE = "advice";
   static final String MESSAGE = "message";
   static final String WHY = "why";
-  static final String POD = "pod";
   static final String PATH = "path";
 
   private AgentLogKeys() {}

@@ -2,6 +2,7 @@ package io.conntracksync.node.agent;
 
 import io.conntracksync.node.gatekeeping.SocketFault;
 import io.conntracksync.node.journal.JournalFault;
+import io.conntracksync.node.pod.HookInstallation;
 import io.conntracksync.node.transfer.TransferFault;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;

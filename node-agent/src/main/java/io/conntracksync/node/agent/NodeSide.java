@@ -1,5 +1,6 @@
 package io.conntracksync.node.agent;
 
+import io.conntracksync.node.pod.HookObserver;
 import io.conntracksync.node.session.Sessions;
 import io.conntracksync.node.session.SourceObserver;
 import io.conntracksync.node.session.TargetObserver;
@@ -24,7 +25,12 @@ interface NodeSide extends AutoCloseable {
 
   Sessions source(SourceObserver observer);
 
-  Sessions target(TargetObserver observer);
+  /**
+   * The sessions of syncs that reach this node.
+   *
+   * @param hooks is told what became of the hooks in launcher pods
+   */
+  Sessions target(TargetObserver observer, HookObserver hooks);
 
   /**
    * Does once what migrations will want, so that the first of them finds everything loaded. Touches

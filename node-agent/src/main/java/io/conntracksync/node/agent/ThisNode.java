@@ -1,6 +1,7 @@
 package io.conntracksync.node.agent;
 
 import io.conntracksync.node.backend.NodeBackend;
+import io.conntracksync.node.gatekeeping.GateSocket;
 import io.conntracksync.node.gatekeeping.GateSockets;
 import io.conntracksync.node.gatekeeping.HookSocket;
 import io.conntracksync.node.gatekeeping.SocketAccess;
@@ -11,6 +12,12 @@ import io.conntracksync.node.libvirt.LibvirtLoop;
 import io.conntracksync.node.libvirt.LibvirtPlace;
 import io.conntracksync.node.libvirt.LibvirtWatch;
 import io.conntracksync.node.linux.InterfaceAddresses;
+import io.conntracksync.node.pod.HookObserver;
+import io.conntracksync.node.pod.LauncherGates;
+import io.conntracksync.node.pod.LauncherHooks;
+import io.conntracksync.node.pod.LauncherWatches;
+import io.conntracksync.node.pod.OneDomainDesk;
+import io.conntracksync.node.pod.PodSessions;
 import io.conntracksync.node.session.DomainWatcher;
 import io.conntracksync.node.session.SessionLimits;
 import io.conntracksync.node.session.Sessions;
@@ -23,6 +30,7 @@ import io.conntracksync.node.session.WitnessedSessions;
 import io.conntracksync.node.table.ConntrackTable;
 import io.conntracksync.node.transfer.Transport;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketException;
@@ -122,7 +130,24 @@ final class ThisNode implements NodeSide {
             new GatedSessions(sessions, sockets),
             order -> sessions.carries(order.uid()) ? order.pods().source() : Optional.empty(),
             launcherLibvirts.telling(sessions));
-    return new SeekingSessions(new DepartingSessions(heard, this::leaves), libvirt::seek);
+    LauncherGates launcherGates =
+        new LauncherGates(
+            launchers(),
+            (order, path) ->
+                GateSocket.open(
+                    path,
+                    access(CONNECTIONS_OF_A_GATE),
+                    order.domain(),
+                    new SessionGateDesk(sessions),
+                    faults::countOfGate,
+                    threads.executor()));
+    closings.push(launcherGates::close);
+    Sessions gated =
+        new PodSessions(
+            heard,
+            order -> sessions.carries(order.uid()) ? order.pods().source() : Optional.empty(),
+            launcherGates);
+    return new SeekingSessions(new DepartingSessions(gated, this::leaves), libvirt::seek);
   }
 
   @Override
@@ -141,7 +166,7 @@ final class ThisNode implements NodeSide {
   }
 
   @Override
-  public Sessions target(TargetObserver observer) {
+  public Sessions target(TargetObserver observer, HookObserver hookObserver) {
     TargetSessions sessions =
         new TargetSessions(
             new NodeTables(backend.table(), launchers(), SyncOrder.Pods::target),
@@ -169,7 +194,10 @@ final class ThisNode implements NodeSide {
             launchers(),
             hookProgram(),
             (order, path) -> hookSocketOf(order, path, sessions),
-            faults::count);
+            (order, result, message) -> {
+              faults.count(result);
+              hookObserver.told(order, result, message);
+            });
     closings.push(hooks::close);
     podHooks = Optional.of(hooks);
     Sessions hooked =
@@ -215,7 +243,7 @@ final class ThisNode implements NodeSide {
     }
   }
 
-  private AutoCloseable hookSocketOf(SyncOrder order, Path path, TargetSessions sessions)
+  private Closeable hookSocketOf(SyncOrder order, Path path, TargetSessions sessions)
       throws IOException {
     return HookSocket.open(
         path,

@@ -1,5 +1,6 @@
 package io.conntracksync.node.agent;
 
+import io.conntracksync.api.v1alpha1.ConditionType;
 import io.conntracksync.node.backend.NodeBackend;
 import io.conntracksync.node.kube.ApiConnection;
 import io.conntracksync.node.kube.NodeCertificates;
@@ -65,7 +66,9 @@ final class Wiring {
             (order, progress) -> {
               sessionMeters.progressed(order, progress);
               targetStatus.progressed(order, progress);
-            });
+            },
+            (order, result, message) ->
+                targetStatus.found(order, ConditionType.HOOK_INSTALLED, result.finding(message)));
     NodeIdentity identity =
         new NodeIdentity(
             settings.node(),

@@ -57,7 +57,7 @@ public final class GateSockets implements AutoCloseable {
   }
 
   /** A domain's socket, and the syncs that want it: two migrations may overlap in time. */
-  private record Gate(LineSocket socket, Set<String> syncs) {}
+  private record Gate(GateSocket socket, Set<String> syncs) {}
 
   /**
    * Makes the folder where it is missing, and takes away the sockets of an agent that was killed:
@@ -95,9 +95,8 @@ public final class GateSockets implements AutoCloseable {
       return;
     }
     try {
-      LineSocket socket =
-          LineSocket.open(
-              folder.resolve(domain), access, new GateQuestions(domain, desk), faults, watchdog);
+      GateSocket socket =
+          GateSocket.open(folder.resolve(domain), access, domain, desk, faults, watchdog);
       gates.put(domain, new Gate(socket, new HashSet<>(Set.of(syncUid))));
     } catch (IOException e) {
       LOG.atWarn().addKeyValue(DOMAIN, domain).setCause(e).log("switchover will not be held");

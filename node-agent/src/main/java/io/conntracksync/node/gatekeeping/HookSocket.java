@@ -1,11 +1,12 @@
 package io.conntracksync.node.gatekeeping;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.ScheduledExecutorService;
 
 /** The unix socket at which libvirt's hook asks, on the node that a VM reaches. */
-public final class HookSocket implements AutoCloseable {
+public final class HookSocket implements Closeable {
   private final LineSocket socket;
 
   private HookSocket(LineSocket socket) {

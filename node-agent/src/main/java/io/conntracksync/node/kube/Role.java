@@ -30,9 +30,15 @@ public enum Role {
     return nodeField;
   }
 
-  /** The one condition of a sync that this role writes. */
+  /** The condition of a sync that its session in this role speaks of. */
   String conditionType() {
     return conditionType;
+  }
+
+  /** Whether a condition of a sync is this role's to write. */
+  boolean writes(String type) {
+    return conditionType.equals(type)
+        || (this == TARGET && ConditionType.HOOK_INSTALLED.equals(type));
   }
 
   /** As logs show it. */

@@ -32,7 +32,7 @@ final class SourcePart implements StatusPart<SourceProgress> {
       String syncUid,
       int restarts,
       SourceProgress progress,
-      Condition condition,
+      List<Condition> conditions,
       Optional<ConntrackSyncStatus> earlier) {
     SourceStatus source =
         new SourceStatus(
@@ -51,7 +51,7 @@ final class SourcePart implements StatusPart<SourceProgress> {
                 .or(() -> earlier.map(ConntrackSyncStatus::source).map(SourceStatus::switchover))
                 .orElse(null));
     return new ConntrackSyncStatus(
-        null, null, null, null, null, null, null, source, null, List.of(condition));
+        null, null, null, null, null, null, null, source, null, conditions);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.conntracksync.node.kube;
 import io.conntracksync.api.v1alpha1.ConntrackSyncStatus;
 import io.conntracksync.node.session.Finding;
 import io.fabric8.kubernetes.api.model.Condition;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -13,12 +14,13 @@ import java.util.Optional;
 interface StatusPart<P> {
   Role role();
 
-  /** What the role's condition says of this progress. */
+  /** What the session's condition says of this progress. */
   Finding finding(P progress);
 
   /**
    * All that this role writes and nothing else: what an apply leaves out is taken away.
    *
+   * @param conditions all of this role's
    * @param earlier the status at the time when this process first saw the sync, when its part of
    *     this role speaks of the same sync
    */
@@ -26,7 +28,7 @@ interface StatusPart<P> {
       String syncUid,
       int restarts,
       P progress,
-      Condition condition,
+      List<Condition> conditions,
       Optional<ConntrackSyncStatus> earlier);
 
   /** The uid in this role's part of a status, if there is such a part. */

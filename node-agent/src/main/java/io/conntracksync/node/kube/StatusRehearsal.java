@@ -85,7 +85,7 @@ public final class StatusRehearsal {
     var condition =
         factory.condition(
             part.role().conditionType(), part.finding(progress), Optional.of(1L), Optional.empty());
-    ConntrackSyncStatus body = part.body(UID, 0, progress, condition, Optional.empty());
+    ConntrackSyncStatus body = part.body(UID, 0, progress, List.of(condition), Optional.empty());
     return new ApplyStatus(client, part.role()).write(sync, body);
   }
 

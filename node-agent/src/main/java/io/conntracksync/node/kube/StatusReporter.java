@@ -2,15 +2,18 @@ package io.conntracksync.node.kube;
 
 import io.conntracksync.api.v1alpha1.ConntrackSync;
 import io.conntracksync.api.v1alpha1.ConntrackSyncStatus;
+import io.conntracksync.node.session.Finding;
 import io.conntracksync.node.session.LogKeys;
 import io.conntracksync.node.session.SourceProgress;
 import io.conntracksync.node.session.SyncOrder;
 import io.conntracksync.node.session.TargetProgress;
 import io.fabric8.kubernetes.api.model.Condition;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +29,7 @@ public final class StatusReporter<P> implements SyncLedger {
   private final StatusPart<P> part;
   private final StatusFactory factory;
   private final StatusQueue queue;
-  private final Map<String, Known> known = new ConcurrentHashMap<>();
+  private final Map<String, Known<P>> known = new ConcurrentHashMap<>();
 
   StatusReporter(StatusPart<P> part, StatusFactory factory, StatusQueue queue) {
     this.part = part;
@@ -52,15 +55,36 @@ public final class StatusReporter<P> implements SyncLedger {
    * @param generation generation that the conditions speak of
    * @param restarts how often the agent started again while the sync was under way
    * @param earlier the status when first seen, if an earlier process wrote this role's part
-   * @param condition the condition made last
+   * @param conditions those of this role that were made last
+   * @param progress the latest; without one nothing is written
    */
-  private record Known(
+  private record Known<P>(
       Optional<Long> generation,
       int restarts,
       Optional<ConntrackSyncStatus> earlier,
-      Optional<Condition> condition) {
-    Known with(Condition latest) {
-      return new Known(generation, restarts, earlier, Optional.of(latest));
+      List<Condition> conditions,
+      Optional<P> progress) {
+    Known {
+      conditions = List.copyOf(conditions);
+    }
+
+    Optional<Condition> condition(String type) {
+      return conditions.stream().filter(made -> type.equals(made.getType())).findFirst();
+    }
+
+    Known<P> with(Condition latest) {
+      List<Condition> all =
+          Stream.concat(
+                  conditions.stream().filter(made -> !latest.getType().equals(made.getType())),
+                  Stream.of(latest))
+              // Equal conditions are equal lists, whichever came last.
+              .sorted(Comparator.comparing(Condition::getType))
+              .toList();
+      return new Known<>(generation, restarts, earlier, all, progress);
+    }
+
+    Known<P> with(P latest) {
+      return new Known<>(generation, restarts, earlier, conditions, Optional.of(latest));
     }
   }
 
@@ -69,13 +93,13 @@ public final class StatusReporter<P> implements SyncLedger {
     known.computeIfAbsent(sync.getMetadata().getUid(), uid -> firstSight(uid, sync, instruction));
   }
 
-  private Known firstSight(String uid, ConntrackSync sync, Instruction instruction) {
+  private Known<P> firstSight(String uid, ConntrackSync sync, Instruction instruction) {
     Optional<Long> generation = Optional.ofNullable(sync.getMetadata().getGeneration());
     Optional<ConntrackSyncStatus> earlier =
         Optional.ofNullable(sync.getStatus())
             .filter(status -> part.writtenFor(status).filter(uid::equals).isPresent());
     if (earlier.isEmpty()) {
-      return new Known(generation, 0, Optional.empty(), Optional.empty());
+      return new Known<>(generation, 0, Optional.empty(), List.of(), Optional.empty());
     }
     int restarts = part.restarts(earlier.get());
     if (instruction instanceof Instruction.Start) {
@@ -86,14 +110,14 @@ public final class StatusReporter<P> implements SyncLedger {
           .addKeyValue(KubeLogKeys.RESTARTS, restarts)
           .log("sync resumed after a restart of the agent");
     }
-    return new Known(generation, restarts, earlier, condition(earlier.get()));
+    return new Known<>(generation, restarts, earlier, conditions(earlier.get()), Optional.empty());
   }
 
-  private Optional<Condition> condition(ConntrackSyncStatus status) {
+  private List<Condition> conditions(ConntrackSyncStatus status) {
     List<Condition> conditions = status.conditions() == null ? List.of() : status.conditions();
     return conditions.stream()
-        .filter(condition -> part.role().conditionType().equals(condition.getType()))
-        .findFirst();
+        .filter(condition -> part.role().writes(condition.getType()))
+        .toList();
   }
 
   @Override
@@ -107,17 +131,41 @@ public final class StatusReporter<P> implements SyncLedger {
     // Under the map's lock for this uid: the queue must see the states in the order of the calls.
     known.computeIfPresent(
         order.uid(),
-        (uid, sync) -> {
-          Condition condition =
-              factory.condition(
-                  part.role().conditionType(),
-                  part.finding(progress),
-                  sync.generation(),
-                  sync.condition());
-          queue.submit(
-              SyncKey.of(order),
-              part.body(uid, sync.restarts(), progress, condition, sync.earlier()));
-          return sync.with(condition);
-        });
+        (uid, sync) ->
+            submitted(
+                order,
+                sync.with(condition(sync, part.role().conditionType(), part.finding(progress)))
+                    .with(progress)));
+  }
+
+  /**
+   * Something was found out that the session does not know of: one more condition of this role. It
+   * is written with the session's progress, so not before there is any.
+   */
+  public void found(SyncOrder order, String type, Finding finding) {
+    if (!part.role().writes(type)) {
+      throw new IllegalArgumentException(type + " is not written as " + part.role());
+    }
+    known.computeIfPresent(
+        order.uid(), (uid, sync) -> submitted(order, sync.with(condition(sync, type, finding))));
+  }
+
+  private Condition condition(Known<P> sync, String type, Finding finding) {
+    return factory.condition(type, finding, sync.generation(), sync.condition(type));
+  }
+
+  private Known<P> submitted(SyncOrder order, Known<P> sync) {
+    sync.progress()
+        .ifPresent(
+            progress ->
+                queue.submit(
+                    SyncKey.of(order),
+                    part.body(
+                        order.uid(),
+                        sync.restarts(),
+                        progress,
+                        sync.conditions(),
+                        sync.earlier())));
+    return sync;
   }
 }

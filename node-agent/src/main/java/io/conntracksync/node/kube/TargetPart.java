@@ -33,7 +33,7 @@ final class TargetPart implements StatusPart<TargetProgress> {
       String syncUid,
       int restarts,
       TargetProgress progress,
-      Condition condition,
+      List<Condition> conditions,
       Optional<ConntrackSyncStatus> earlier) {
     Optional<TargetStatus> before = earlier.map(ConntrackSyncStatus::target);
     // A process that only cleaned up has received nothing: what an earlier one told stays true.
@@ -61,7 +61,7 @@ final class TargetPart implements StatusPart<TargetProgress> {
                 .orElse(null),
             reasserted(progress, before));
     return new ConntrackSyncStatus(
-        null, null, null, null, null, null, null, null, target, List.of(condition));
+        null, null, null, null, null, null, null, null, target, conditions);
   }
 
   private static Long reasserted(TargetProgress progress, Optional<TargetStatus> before) {

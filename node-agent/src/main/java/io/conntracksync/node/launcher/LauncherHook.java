@@ -20,6 +20,9 @@ public final class LauncherHook {
   /** After the main hook; no name that an administrator would choose. */
   static final String NAME = "50-conntracksync-agent";
 
+  /** What pods have of those who install it with the pod, by the chart's policy or by hand. */
+  private static final String PROVIDED = "50-conntracksync";
+
   private static final String HOOKS = "etc/libvirt/hooks";
   private static final String MAIN = "qemu";
   private static final String FOLDER = "qemu.d";
@@ -33,6 +36,24 @@ public final class LauncherHook {
   private enum Folder {
     FOUND,
     MADE
+  }
+
+  /**
+   * Whether the launcher has it already, and not from an agent: then it is left alone, and so is
+   * its folder, which may not be written at all. Two would wait one after the other.
+   */
+  public static boolean isProvided(Launcher launcher) throws LauncherException {
+    try {
+      Optional<RootedFolder> found = folder(launcher);
+      if (found.isEmpty()) {
+        return false;
+      }
+      try (RootedFolder folder = found.get()) {
+        return Files.isRegularFile(folder.path().resolve(PROVIDED), LinkOption.NOFOLLOW_LINKS);
+      }
+    } catch (IOException e) {
+      throw failed("looked for in", launcher, e);
+    }
   }
 
   /**

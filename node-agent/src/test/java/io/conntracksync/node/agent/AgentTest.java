@@ -11,6 +11,7 @@ import io.conntracksync.node.kube.MockApiServer;
 import io.conntracksync.node.kube.NodeCertificates;
 import io.conntracksync.node.kube.ReceivingPorts;
 import io.conntracksync.node.kube.RecordingSessions;
+import io.conntracksync.node.pod.HookObserver;
 import io.conntracksync.node.session.Sessions;
 import io.conntracksync.node.session.SourceObserver;
 import io.conntracksync.node.session.TargetObserver;
@@ -240,7 +241,7 @@ class AgentTest {
     }
 
     @Override
-    public Sessions target(TargetObserver observer) {
+    public Sessions target(TargetObserver observer, HookObserver hooks) {
       return new RecordingSessions();
     }
 

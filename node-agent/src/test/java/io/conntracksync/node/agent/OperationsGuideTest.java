@@ -6,6 +6,7 @@ import io.conntracksync.node.Guide;
 import io.conntracksync.node.gatekeeping.SocketFault;
 import io.conntracksync.node.journal.JournalFault;
 import io.conntracksync.node.kube.Role;
+import io.conntracksync.node.pod.HookInstallation;
 import io.conntracksync.node.transfer.TransferFault;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -71,6 +72,15 @@ class OperationsGuideTest {
                 .flatMap(Arrays::stream)
                 .map(fault -> fault.name().toLowerCase(Locale.ROOT))
                 .collect(Collectors.toCollection(TreeSet::new)));
+  }
+
+  @Test
+  void everyReasonOfHookInstalledStandsInTheGuideAndNoOther() throws IOException {
+    assertThat(Guide.section(Guide.OPERATIONS, "## The condition HookInstalled").namesInColumn(1))
+        .containsExactlyInAnyOrderElementsOf(
+            Arrays.stream(HookInstallation.values())
+                .map(result -> result.finding("").reason())
+                .toList());
   }
 
   /** Values of {@code reason} have a section of their own. */

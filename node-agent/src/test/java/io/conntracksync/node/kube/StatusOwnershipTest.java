@@ -3,6 +3,7 @@ package io.conntracksync.node.kube;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.conntracksync.api.ApiSerialization;
+import io.conntracksync.api.v1alpha1.ConditionType;
 import io.conntracksync.api.v1alpha1.ConntrackSyncStatus;
 import io.conntracksync.node.session.Conclusion;
 import io.conntracksync.node.session.Finding;
@@ -23,10 +24,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -74,7 +77,8 @@ class StatusOwnershipTest {
   @Test
   void eachRoleClaimsItsPartAndItsCondition() {
     assertThat(claims(sourceBody())).containsExactlyInAnyOrder("source", "conditions[Exported]");
-    assertThat(claims(targetBody())).containsExactlyInAnyOrder("target", "conditions[Imported]");
+    assertThat(claims(targetBody()))
+        .containsExactlyInAnyOrder("target", "conditions[Imported]", "conditions[HookInstalled]");
   }
 
   @Test
@@ -106,7 +110,7 @@ class StatusOwnershipTest {
                 .with(
                     new SourceProgress.Switchover(
                         PauseOutcome.DRAINED, PauseAnnouncer.GATE, Duration.ofMillis(4))),
-            condition(Role.SOURCE, finding),
+            conditions(Role.SOURCE, finding),
             none());
   }
 
@@ -123,11 +127,14 @@ class StatusOwnershipTest {
             Optional.of(new HookAnswer(HookAnswer.Outcome.IMPORTED, Duration.ofMillis(6))),
             Optional.of(new Cleanup(Conclusion.KEEP, 7)),
             8);
-    return new TargetPart().body("uid", 1, everything, condition(Role.TARGET, finding), none());
+    return new TargetPart().body("uid", 1, everything, conditions(Role.TARGET, finding), none());
   }
 
-  private Condition condition(Role role, Finding finding) {
-    return factory.condition(role.conditionType(), finding, Optional.of(1L), Optional.empty());
+  private List<Condition> conditions(Role role, Finding finding) {
+    return Stream.of(ConditionType.EXPORTED, ConditionType.IMPORTED, ConditionType.HOOK_INSTALLED)
+        .filter(role::writes)
+        .map(type -> factory.condition(type, finding, Optional.of(1L), Optional.empty()))
+        .toList();
   }
 
   private static Optional<ConntrackSyncStatus> none() {

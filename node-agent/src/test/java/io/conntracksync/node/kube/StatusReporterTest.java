@@ -1,6 +1,8 @@
 package io.conntracksync.node.kube;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.conntracksync.api.v1alpha1.CleanupOutcome;
 import io.conntracksync.api.v1alpha1.ConntrackSync;
@@ -265,6 +267,58 @@ class StatusReporterTest {
 
     assertThat(last().target().hook()).isEqualTo(hook);
     assertThat(last().target().restarts()).isEqualTo(1);
+  }
+
+  @Test
+  void whatTheSessionDoesNotKnowIsOneMoreConditionOfItsRole() throws Exception {
+    ConntrackSync sync = Syncs.in(Phase.ASSIGNED);
+    notice(target, sync);
+
+    target.found(order(sync), "HookInstalled", new Finding(Verdict.NO, "NoMainHook", "update"));
+    assertThat(written()).isEmpty();
+
+    target.progressed(order(sync), receiving());
+    assertThat(last().conditions())
+        .extracting(Condition::getType, Condition::getStatus, Condition::getReason)
+        .containsExactly(
+            tuple("HookInstalled", "False", "NoMainHook"),
+            tuple("Imported", "Unknown", "Receiving"));
+
+    target.found(order(sync), "HookInstalled", new Finding(Verdict.YES, "Installed", "there"));
+    assertThat(last().conditions())
+        .extracting(Condition::getType, Condition::getStatus)
+        .containsExactly(tuple("HookInstalled", "True"), tuple("Imported", "Unknown"));
+    assertThat(last().target().port()).isEqualTo(28152);
+  }
+
+  @Test
+  void whatAnEarlierProcessFoundIsNotTakenAway() throws Exception {
+    ConntrackSync sync =
+        Syncs.status(
+            Syncs.pending(),
+            Phase.SYNCING,
+            Syncs.ASSIGNMENT,
+            null,
+            new TargetStatus(Syncs.UID, 0, 28152, 1L, 1L, List.of(), null, null, null, null),
+            condition("Imported", "False"),
+            condition("HookInstalled", "True"),
+            condition("Assigned", "True"));
+    notice(target, sync);
+
+    target.progressed(order(sync), receiving());
+
+    assertThat(last().conditions())
+        .extracting(Condition::getType)
+        .containsExactly("HookInstalled", "Imported");
+  }
+
+  @Test
+  void noRoleWritesAConditionOfAnother() throws Exception {
+    Finding finding = new Finding(Verdict.YES, "Installed", "there");
+    SyncOrder order = order(Syncs.in(Phase.ASSIGNED));
+
+    assertThatThrownBy(() -> source.found(order, "HookInstalled", finding))
+        .hasMessageContaining("HookInstalled is not written as SOURCE");
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.conntracksync.node.agent;
+package io.conntracksync.node.pod;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -10,6 +10,7 @@ import io.conntracksync.node.gatekeeping.Pending;
 import io.conntracksync.node.gatekeeping.SocketAccess;
 import io.conntracksync.node.launcher.Launchers;
 import io.conntracksync.node.session.SyncOrder;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -63,7 +64,7 @@ class LauncherHookCallRootIT {
             new Launchers(kubelet),
             Optional.of(PROGRAM.getBytes(StandardCharsets.UTF_8)),
             this::open,
-            result -> asked.add(result.name()));
+            (order, result, message) -> asked.add(result.name()));
   }
 
   @AfterEach
@@ -88,7 +89,7 @@ class LauncherHookCallRootIT {
     assertThat(asked).hasSize(2);
   }
 
-  private AutoCloseable open(SyncOrder order, Path path) throws IOException {
+  private Closeable open(SyncOrder order, Path path) throws IOException {
     return HookSocket.open(
         path,
         SocketAccess.DEFAULTS,

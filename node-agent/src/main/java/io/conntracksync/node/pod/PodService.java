@@ -1,9 +1,9 @@
-package io.conntracksync.node.agent;
+package io.conntracksync.node.pod;
 
 import io.conntracksync.node.session.SyncOrder;
 
 /** Something that is done in a launcher pod for as long as its sync is under way. */
-interface PodService {
+public interface PodService {
   /** The sync is under way; told again and again. Returns at once. */
   void seek(SyncOrder order, String podUid);
 

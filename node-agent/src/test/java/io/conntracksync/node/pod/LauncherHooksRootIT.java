@@ -1,4 +1,4 @@
-package io.conntracksync.node.agent;
+package io.conntracksync.node.pod;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -7,6 +7,7 @@ import io.conntracksync.node.launcher.Launchers;
 import io.conntracksync.node.launcher.TestLauncher;
 import io.conntracksync.node.linux.UnixListener;
 import io.conntracksync.node.session.SyncOrder;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -116,16 +117,41 @@ class LauncherHooksRootIT {
     assertThat(configuration.resolve("hooks")).isEmptyDirectory();
   }
 
+  @Test
+  void aPodThatCameWithTheHookKeepsItAndGetsTheSocket() throws Exception {
+    Path folder = Files.createDirectory(configuration.resolve("hooks/qemu.d"));
+    Path provided = folder.resolve("50-conntracksync");
+    Files.write(provided, PROGRAM);
+    TestLauncher launcher = start(POD);
+    hooks.seek(order(), POD);
+
+    await("seen").until(() -> counted.contains(HookInstallation.PROVIDED));
+    assertThat(folder).isDirectoryContaining(file -> file.equals(provided));
+    assertThat(hook()).doesNotExist();
+    assertThat(launcher.sockets().resolve("cts-hook")).exists();
+
+    hooks.release("sync");
+    await("gone")
+        .untilAsserted(
+            () ->
+                assertThat(launcher.sockets())
+                    .isDirectoryNotContaining(LauncherHooksRootIT::isHookSocket));
+    assertThat(provided).hasBinaryContent(PROGRAM);
+  }
+
   private static boolean isHookSocket(Path file) {
     return file.getFileName().toString().equals("cts-hook");
   }
 
   private LauncherHooks hooks() {
     return new LauncherHooks(
-        new Launchers(folder), Optional.of(PROGRAM), (order, path) -> listen(path), counted::add);
+        new Launchers(folder),
+        Optional.of(PROGRAM),
+        (order, path) -> listen(path),
+        (order, result, message) -> counted.add(result));
   }
 
-  private static AutoCloseable listen(Path path) throws IOException {
+  private static Closeable listen(Path path) throws IOException {
     UnixListener listener = UnixListener.bind(path, 1);
     return () -> {
       listener.close();

@@ -1,4 +1,4 @@
-package io.conntracksync.node.agent;
+package io.conntracksync.node.pod;
 
 import io.conntracksync.node.launcher.Launcher;
 import io.conntracksync.node.launcher.LauncherHook;
@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * its sync is under way. Everything fails open: a hook that cannot be put into its pod costs the
  * wait, never the migration.
  */
-final class LauncherHooks implements PodService, AutoCloseable {
+public final class LauncherHooks implements PodService, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LauncherHooks.class);
 
   /** In the volume of sockets, where our hook looks first. */
@@ -29,29 +28,29 @@ final class LauncherHooks implements PodService, AutoCloseable {
 
   private final Launchers launchers;
   private final Optional<byte[]> program;
-  private final PodHook.Sockets sockets;
-  private final Consumer<HookInstallation> counter;
+  private final PodSocket.Maker sockets;
+  private final HookObserver observer;
   private final Map<String, PodHook> bySync = new HashMap<>();
 
   /**
    * @param program what libvirt is to run; empty: nothing is put into pods
    * @param sockets opens the socket of one sync's hook
    */
-  LauncherHooks(
+  public LauncherHooks(
       Launchers launchers,
       Optional<byte[]> program,
-      PodHook.Sockets sockets,
-      Consumer<HookInstallation> counter) {
+      PodSocket.Maker sockets,
+      HookObserver observer) {
     this.launchers = launchers;
     this.program = program;
     this.sockets = sockets;
-    this.counter = counter;
+    this.observer = observer;
   }
 
   @Override
   public synchronized void seek(SyncOrder order, String podUid) {
     if (program.isPresent() && !bySync.containsKey(order.uid())) {
-      PodHook hook = new PodHook(order, podUid, launchers, program.get(), sockets, counter);
+      PodHook hook = new PodHook(order, podUid, launchers, program.get(), sockets, observer);
       bySync.put(order.uid(), hook);
       hook.start();
     }
@@ -69,7 +68,7 @@ final class LauncherHooks implements PodService, AutoCloseable {
    * Takes away what an agent that was killed has left in the pods of this node. A socket of ours is
    * made before the hook and taken away after it, so it tells where to look.
    */
-  void takeAwayLeft() {
+  public void takeAwayLeft() {
     try {
       for (String podUid : launchers.pods()) {
         takeAwayLeft(podUid);
@@ -86,6 +85,8 @@ final class LauncherHooks implements PodService, AutoCloseable {
         return;
       }
       try (OpenFolder open = volume.get()) {
+        // At one that nobody answers, each pause would be complained about.
+        Files.deleteIfExists(open.path().resolve(LauncherGates.SOCKET));
         if (!Files.exists(open.path().resolve(SOCKET), LinkOption.NOFOLLOW_LINKS)) {
           return;
         }
@@ -96,11 +97,11 @@ final class LauncherHooks implements PodService, AutoCloseable {
           }
         }
         Files.deleteIfExists(open.path().resolve(SOCKET));
-        LOG.atInfo().addKeyValue(AgentLogKeys.POD, podUid).log("hook of an earlier agent removed");
+        LOG.atInfo().addKeyValue(PodLogKeys.POD, podUid).log("hook of an earlier agent removed");
       }
     } catch (IOException e) {
       LOG.atWarn()
-          .addKeyValue(AgentLogKeys.POD, podUid)
+          .addKeyValue(PodLogKeys.POD, podUid)
           .setCause(e)
           .log("hook of an earlier agent not removed");
     }

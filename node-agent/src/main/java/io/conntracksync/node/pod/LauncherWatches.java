@@ -1,4 +1,4 @@
-package io.conntracksync.node.agent;
+package io.conntracksync.node.pod;
 
 import io.conntracksync.node.launcher.LauncherLibvirt;
 import io.conntracksync.node.launcher.Launchers;
@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * says of that sync's domain. One that hangs keeps its own thread and its place until its socket is
  * closed, at the latest with its pod.
  */
-final class LauncherWatches implements AutoCloseable {
+public final class LauncherWatches implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LauncherWatches.class);
 
   private final Launchers launchers;
@@ -34,14 +34,14 @@ final class LauncherWatches implements AutoCloseable {
   /**
    * @param most threads at a time; where they are all taken, a sync goes on unheard
    */
-  LauncherWatches(Launchers launchers, LibvirtLoop loop, int most) {
+  public LauncherWatches(Launchers launchers, LibvirtLoop loop, int most) {
     this.launchers = launchers;
     this.loop = loop;
     this.most = most;
   }
 
   /** The same as something that is done for the sessions that this watcher tells. */
-  PodService telling(DomainWatcher watcher) {
+  public PodService telling(DomainWatcher watcher) {
     return new PodService() {
       @Override
       public void seek(SyncOrder order, String podUid) {
@@ -65,7 +65,7 @@ final class LauncherWatches implements AutoCloseable {
       bySync.put(order.uid(), start(order, podUid, watcher));
     } else {
       LOG.atWarn()
-          .addKeyValue(AgentLogKeys.POD, podUid)
+          .addKeyValue(PodLogKeys.POD, podUid)
           .log("too many libvirts of launchers hang, this one is not listened to");
     }
   }
@@ -98,7 +98,7 @@ final class LauncherWatches implements AutoCloseable {
   }
 
   /** How many are connected to. */
-  synchronized int connected() {
+  public synchronized int connected() {
     return (int) bySync.values().stream().filter(LibvirtWatch::isConnected).count();
   }
 

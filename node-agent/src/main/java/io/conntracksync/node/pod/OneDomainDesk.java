@@ -1,4 +1,4 @@
-package io.conntracksync.node.agent;
+package io.conntracksync.node.pod;
 
 import io.conntracksync.node.gatekeeping.HookAnswer;
 import io.conntracksync.node.gatekeeping.HookDesk;
@@ -8,7 +8,7 @@ import io.conntracksync.node.session.HookVerdict.Because;
 /**
  * Answers the hooks of one pod: they have a say about the domain that comes into it, and no other.
  */
-record OneDomainDesk(String domain, HookDesk desk) implements HookDesk {
+public record OneDomainDesk(String domain, HookDesk desk) implements HookDesk {
   /** Of a hook that does not know it. */
   private static final String NO_UUID = "-";
 

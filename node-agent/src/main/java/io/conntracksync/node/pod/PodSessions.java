@@ -1,4 +1,4 @@
-package io.conntracksync.node.agent;
+package io.conntracksync.node.pod;
 
 import io.conntracksync.node.session.Conclusion;
 import io.conntracksync.node.session.Endpoint;
@@ -10,7 +10,7 @@ import java.util.function.Function;
 /**
  * Sessions for which the libvirt of a launcher pod is listened to, each from its start to its end.
  */
-final class PodSessions implements Sessions {
+public final class PodSessions implements Sessions {
   private final Sessions sessions;
   private final Function<SyncOrder, Optional<String>> pod;
   private final PodService service;
@@ -19,7 +19,8 @@ final class PodSessions implements Sessions {
    * @param pod in which it is done for a sync that was just told of; empty when in none, or the
    *     sync has no session
    */
-  PodSessions(Sessions sessions, Function<SyncOrder, Optional<String>> pod, PodService service) {
+  public PodSessions(
+      Sessions sessions, Function<SyncOrder, Optional<String>> pod, PodService service) {
     this.sessions = sessions;
     this.pod = pod;
     this.service = service;

@@ -1,17 +1,16 @@
-package io.conntracksync.node.agent;
+package io.conntracksync.node.pod;
 
 import io.conntracksync.node.launcher.Launcher;
 import io.conntracksync.node.launcher.LauncherHook;
 import io.conntracksync.node.launcher.Launchers;
-import io.conntracksync.node.linux.OpenFolder;
+import io.conntracksync.node.session.Finding;
 import io.conntracksync.node.session.SyncOrder;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The hook in one launcher pod, for one sync, in a thread of its own: what lies in a pod may take
@@ -26,13 +25,12 @@ final class PodHook {
   private final String podUid;
   private final Launchers launchers;
   private final byte[] program;
-  private final Sockets sockets;
-  private final Consumer<HookInstallation> counter;
+  private final PodSocket.Maker sockets;
+  private final HookObserver observer;
   private final Thread thread;
 
   // Of the thread alone.
-  private Optional<OpenFolder> volume = Optional.empty();
-  private Optional<AutoCloseable> socket = Optional.empty();
+  private Optional<PodSocket> socket = Optional.empty();
   private Optional<LauncherHook> hook = Optional.empty();
   private Optional<String> lastFault = Optional.empty();
 
@@ -44,25 +42,19 @@ final class PodHook {
     CLOSED
   }
 
-  /** Opens the socket at which the hook of a sync asks. */
-  @FunctionalInterface
-  interface Sockets {
-    AutoCloseable open(SyncOrder order, Path path) throws IOException;
-  }
-
   PodHook(
       SyncOrder order,
       String podUid,
       Launchers launchers,
       byte[] program,
-      Sockets sockets,
-      Consumer<HookInstallation> counter) {
+      PodSocket.Maker sockets,
+      HookObserver observer) {
     this.order = order;
     this.podUid = podUid;
     this.launchers = launchers;
     this.program = program;
     this.sockets = sockets;
-    this.counter = counter;
+    this.observer = observer;
     this.thread = new Thread(this::run, "hook-" + podUid);
     thread.setDaemon(true);
   }
@@ -108,9 +100,12 @@ final class PodHook {
       }
       try (Launcher launcher = found.get()) {
         openSocket();
-        hook = LauncherHook.install(launcher, program);
+        if (LauncherHook.isProvided(launcher)) {
+          told(HookInstallation.PROVIDED, "the launcher pod came with the hook");
+        } else {
+          install(launcher);
+        }
       }
-      settled();
       return true;
     } catch (IOException e) {
       refused(e);
@@ -121,27 +116,22 @@ final class PodHook {
   /** Before the hook: one that finds no socket asks nobody. */
   private void openSocket() throws IOException {
     if (socket.isEmpty()) {
-      if (volume.isEmpty()) {
-        volume = launchers.openSockets(podUid);
-      }
-      if (volume.isPresent()) {
-        Path path = volume.get().path().resolve(LauncherHooks.SOCKET);
-        socket = Optional.of(sockets.open(order, path));
-      }
+      socket = PodSocket.open(launchers, podUid, LauncherHooks.SOCKET, order, sockets);
     }
   }
 
-  private void settled() {
+  private void install(Launcher launcher) throws IOException {
+    hook = LauncherHook.install(launcher, program);
     if (hook.isPresent()) {
-      counter.accept(HookInstallation.INSTALLED);
-      LOG.atInfo().addKeyValue(AgentLogKeys.POD, podUid).log("hook is in the launcher");
+      told(
+          HookInstallation.INSTALLED,
+          "the hook was put into the launcher pod; it is taken away when the sync ends");
     } else {
-      counter.accept(HookInstallation.NO_MAIN_HOOK);
-      LOG.atWarn()
-          .addKeyValue(AgentLogKeys.POD, podUid)
-          .log(
-              "the launcher has no /etc/libvirt/hooks/qemu, so its libvirt runs no hooks and the"
-                  + " migration does not wait for the entries: update KubeVirt to 1.5 or later");
+      told(
+          HookInstallation.NO_MAIN_HOOK,
+          "the launcher pod has no /etc/libvirt/hooks/qemu, so its libvirt calls no hooks and the"
+              + " migration does not wait for the entries: update KubeVirt to 1.5 or later, or let"
+              + " pods come with the hook, see the chart's launcherHook.enabled");
     }
   }
 
@@ -149,12 +139,21 @@ final class PodHook {
     Optional<String> fault = Optional.ofNullable(cause.getMessage());
     if (!fault.equals(lastFault)) {
       lastFault = fault;
-      counter.accept(HookInstallation.REFUSED);
-      LOG.atWarn()
-          .addKeyValue(AgentLogKeys.POD, podUid)
-          .setCause(cause)
-          .log("the hook is not in the launcher, the migration does not wait for the entries");
+      told(
+          HookInstallation.REFUSED,
+          "the hook is not in the launcher pod, so the migration does not wait for the entries: "
+              + fault.orElseGet(cause::toString));
     }
+  }
+
+  private void told(HookInstallation result, String message) {
+    Level level =
+        result.finding(message).verdict() == Finding.Verdict.YES ? Level.INFO : Level.WARN;
+    LOG.atLevel(level)
+        .addKeyValue(PodLogKeys.POD, podUid)
+        .addKeyValue(PodLogKeys.RESULT, message)
+        .log("hook of a launcher pod");
+    observer.told(order, result, message);
   }
 
   private void takeAway() {
@@ -174,15 +173,14 @@ final class PodHook {
       if (socket.isPresent()) {
         socket.get().close();
       }
-    } catch (Exception e) {
+    } catch (IOException e) {
       notTakenAway(e);
     }
-    volume.ifPresent(OpenFolder::close);
   }
 
-  private void notTakenAway(Exception cause) {
+  private void notTakenAway(IOException cause) {
     LOG.atWarn()
-        .addKeyValue(AgentLogKeys.POD, podUid)
+        .addKeyValue(PodLogKeys.POD, podUid)
         .setCause(cause)
         .log("something of the hook is left in the launcher");
   }
