@@ -146,7 +146,6 @@ final class ImagesRootIT {
         .containsKey("org.opencontainers.image.title");
   }
 
-  /** Two archives of others have the same name in different versions only by mistake. */
   @ParameterizedTest
   @EnumSource(Program.class)
   void theBillOfMaterialsHasEveryLibrary(Program program) throws IOException {
