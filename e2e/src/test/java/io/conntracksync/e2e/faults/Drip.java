@@ -7,20 +7,22 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Sends a byte now and then, for as long as the other side takes it. */
+/** Sends a byte now and then on some connections, for as long as the other side takes it. */
 final class Drip implements AutoCloseable {
   private static final long PAUSE_MILLIS = 200;
 
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
 
-  private Drip() {}
+  private final List<Socket> sockets;
 
-  static Drip on(Socket... sockets) {
-    Drip drip = new Drip();
+  Drip(Socket... sockets) {
+    this.sockets = List.of(sockets);
+  }
+
+  void begin() {
     var unused =
-        drip.clock.scheduleAtFixedRate(
-            () -> List.of(sockets).forEach(Drip::sendByte), 0, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
-    return drip;
+        clock.scheduleAtFixedRate(
+            () -> sockets.forEach(Drip::sendByte), 0, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private static void sendByte(Socket socket) {

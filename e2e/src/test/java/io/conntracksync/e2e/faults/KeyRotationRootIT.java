@@ -39,16 +39,16 @@ final class KeyRotationRootIT {
 
   @Test
   void aSyncGoesOnWhenItsSourceHasAnotherKey() {
-    assertGoesOn("source-rotated", StagedMigration::source);
+    assertGoesOn("source-rotated", 42001, StagedMigration::source);
   }
 
   @Test
   void aSyncGoesOnWhenItsTargetHasAnotherKey() {
-    assertGoesOn("target-rotated", StagedMigration::target);
+    assertGoesOn("target-rotated", 42011, StagedMigration::target);
   }
 
-  private static void assertGoesOn(String name, Function<StagedMigration, Node> rotated) {
-    TableView.addTcp(stage.source(stage.story()), vm(), 42001);
+  private static void assertGoesOn(String name, int port, Function<StagedMigration, Node> rotated) {
+    TableView.addTcp(stage.source(stage.story()), vm(), port);
     StagedMigration migration = StagedMigration.prepare(stage, name, "5s");
     migration.awaitPhase(Phase.IMPORTED);
     Node node = rotated.apply(migration);
@@ -59,7 +59,7 @@ final class KeyRotationRootIT {
     Awaitility.await("the key is another one")
         .atMost(Duration.ofSeconds(60))
         .until(() -> !key(node).equals(before));
-    TableView.addTcp(migration.source(), vm(), 42002);
+    TableView.addTcp(migration.source(), vm(), port + 1);
     Awaitility.await("what came after the rotation has arrived")
         .atMost(Duration.ofSeconds(60))
         .until(
@@ -68,7 +68,7 @@ final class KeyRotationRootIT {
                     .target()
                     .command("conntrack", "-L", "-d", vm())
                     .run()
-                    .contains("sport=42002"));
+                    .contains("sport=" + (port + 1)));
     migration.begin(MigrationOptions.fast()).end().orThrow();
     migration.succeeded();
     ConntrackSync sync = migration.awaitPhase(Phase.COMPLETED);

@@ -210,7 +210,8 @@ final class TakenOverSourceRootIT {
             Awaitility.await("silence is counted").until(() -> faults("hello_timeout") > silent);
             frame.getOutputStream().write(ForgedSource.greeting(sync));
             frame.getOutputStream().write(Garbage.HEADER_OF_A_LONG_FRAME);
-            try (Drip drip = Drip.on(frame)) {
+            try (Drip drip = new Drip(frame)) {
+              drip.begin();
               Awaitility.await("slowness is counted")
                   .atMost(PATIENCE)
                   .until(() -> faults("read_timeout") > slow);
@@ -233,7 +234,8 @@ final class TakenOverSourceRootIT {
         strangers[i] = new Socket(port.getAddress(), port.getPort());
         strangers[i].getOutputStream().write(Garbage.START_OF_A_TLS_HELLO);
       }
-      try (Drip drip = Drip.on(strangers)) {
+      try (Drip drip = new Drip(strangers)) {
+        drip.begin();
         waits.thaw();
 
         assertImported("slow-strangers");

@@ -45,8 +45,8 @@ final class FirstInstallRootIT {
         PlayedWorkloads workloads = new PlayedWorkloads(cluster)) {
       Shell shell = new Shell(cluster.controlPlane(), chart);
       List<String> readme = Guide.file(build, "README.md").commands("helm install");
-      List<String> uninstalling =
-          Guide.file(build, "docs/operations.md").commands("helm uninstall");
+      Guide guide = Guide.file(build, "docs/operations.md");
+      List<String> uninstalling = guide.commands("helm uninstall");
       Inventory inventory = new Inventory(cluster.controlPlane());
       Set<String> before = inventory.now();
 

@@ -122,7 +122,7 @@ final class AgentNeeds implements Needs, AutoCloseable {
   }
 
   private Need introduceItself() {
-    return Need.atStart(
+    return Need.of(
         () -> {
           agent.ifPresent(AgentProcess::close);
           client.resources(ConntrackNode.class).withName(target.name()).delete();
@@ -142,7 +142,7 @@ final class AgentNeeds implements Needs, AutoCloseable {
 
   private Need giveASignOfLife() {
     var lease = client.leases().inNamespace(ControlPlane.SYSTEM_NAMESPACE).withName(target.name());
-    return Need.atStart(
+    return Need.of(
         () -> {
           agent.ifPresent(AgentProcess::close);
           lease.delete();

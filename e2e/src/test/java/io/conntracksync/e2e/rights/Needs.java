@@ -7,6 +7,11 @@ interface Needs {
   /** The rights of which something is known, by their text. */
   Set<String> rights();
 
+  /** Rights that the program insists on when it asks what it may, and makes no use of. */
+  default Set<String> insistedOn() {
+    return Set.of();
+  }
+
   /** What this right is needed for, not yet done. */
   Need of(Right right);
 

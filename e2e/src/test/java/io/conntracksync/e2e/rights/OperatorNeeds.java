@@ -122,6 +122,12 @@ final class OperatorNeeds implements Needs, AutoCloseable {
     return needs.keySet();
   }
 
+  /** By the framework: it agrees on a leader by patches. */
+  @Override
+  public Set<String> insistedOn() {
+    return Set.of("update coordination.k8s.io/leases [" + LEASE + "]");
+  }
+
   @Override
   public Need of(Right right) {
     return Optional.ofNullable(needs.get(right.toString()))
