@@ -29,6 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 final class TargetTable implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TargetTable.class);
+  private static final int REMOVED_AT_A_TIME = 1000;
 
   private final ConntrackTable table;
   private final Set<InetAddress> addresses;
@@ -218,7 +219,7 @@ final class TargetTable implements AutoCloseable {
   long rollBack() throws TableException {
     synchronized (lock) {
       confirm();
-      long removed = table.remove(journal.created());
+      long removed = remove(journal.created());
       int restored = table.restore(journal.restorations(clock.instant()));
       LOG.atInfo()
           .addKeyValue(LogKeys.ENTRIES, removed)
@@ -227,6 +228,15 @@ final class TargetTable implements AutoCloseable {
       file.discard();
       return removed;
     }
+  }
+
+  /** A part at a time: what a table makes of keys takes more room than the keys of a full sync. */
+  private long remove(List<EntryKey> keys) throws TableException {
+    long removed = 0;
+    for (int from = 0; from < keys.size(); from += REMOVED_AT_A_TIME) {
+      removed += table.remove(keys.subList(from, Math.min(keys.size(), from + REMOVED_AT_A_TIME)));
+    }
+    return removed;
   }
 
   /** The entries stay: there is nothing to be undone any more. Returns how many there are. */
