@@ -1,7 +1,9 @@
 package io.conntracksync.e2e.report;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The nodes' data path.
@@ -19,7 +21,8 @@ public record DatapathReport(
     Map<String, String> backends,
     List<ServiceReport> services) {
   public DatapathReport {
-    backends = Map.copyOf(backends);
+    // In order: the same report is the same file.
+    backends = Collections.unmodifiableMap(new TreeMap<>(backends));
     services = List.copyOf(services);
   }
 }
