@@ -67,6 +67,16 @@ final class ImageContentsRootIT {
     assertThat(images.image(Program.AGENT).archive().config().user()).isEqualTo("0:0");
   }
 
+  /** What agents put into launcher pods, and what the chart's policy starts in them. */
+  @Test
+  void theAgentHasThePartsForLauncherPods() {
+    Path parts = images.image(Program.AGENT).root().resolve("usr/libexec/conntracksync");
+
+    for (String part : List.of("hook", "gate.so", "install")) {
+      assertThat(parts.resolve("conntracksync-" + part)).isExecutable();
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Program.class)
   void theySayWhatTheyAre(Program program) {

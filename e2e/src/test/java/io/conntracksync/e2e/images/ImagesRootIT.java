@@ -6,6 +6,7 @@ import io.conntracksync.api.v1alpha1.ConntrackSync;
 import io.conntracksync.api.v1alpha1.HookOutcome;
 import io.conntracksync.api.v1alpha1.Phase;
 import io.conntracksync.e2e.bed.Binding;
+import io.conntracksync.e2e.bed.LauncherImage;
 import io.conntracksync.e2e.bed.MigrationOptions;
 import io.conntracksync.e2e.bed.Node;
 import io.conntracksync.e2e.cluster.Cluster;
@@ -96,11 +97,13 @@ final class ImagesRootIT {
   private static ConntrackSync migrate(String name, Node source, Node target) {
     MigrationStory story = MigrationStory.begin(cluster, "db", source);
     try {
-      source.pod().startLauncher(story.vmi().launcherUid());
       PlayedMigration migration = story.vmi().createMigration(name, target.name());
       migration.pending();
       migration.scheduling();
-      target.pod().startLauncher(migration.targetPodUid());
+      target
+          .pod()
+          .orElseThrow()
+          .startLauncher(migration.targetPodUid(), LauncherImage.WITH_MAIN_HOOK, root -> {});
       migration.scheduled();
       migration.handOver();
       reached(name, Phase.IMPORTED);
