@@ -32,6 +32,10 @@ final class PodContainer {
   private static final List<String> CAPSH_NEEDS =
       List.of("sys_chroot", "setuid", "setgid", "setpcap");
 
+  /** What is mounted in the kubelet's folder later is seen in the container, as on a real host. */
+  private static final String SHARE =
+      "! mountpoint -q /var/lib/kubelet || mount --make-shared /var/lib/kubelet\n";
+
   private final UnpackedImage image;
   private final PodSpec pod;
   private final Container container;
@@ -53,7 +57,8 @@ final class PodContainer {
   /** See {@link Delivery#start}. */
   List<String> start(Path kubeconfig, Map<String, String> variables, List<String> settings) {
     return Stream.of(
-            List.of("unshare", "--mount", "--propagation", "private", "--"),
+            List.of("sh", "-euc", SHARE + "exec \"$@\"", "host"),
+            List.of("unshare", "--mount", "--propagation", "slave", "--"),
             List.of("sh", "-euc", script(kubeconfig, variables), "container"),
             image.config().entryPoint().subList(1, image.config().entryPoint().size()),
             settings)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.conntracksync.api.v1alpha1.ConntrackSync;
 import io.conntracksync.api.v1alpha1.HookOutcome;
 import io.conntracksync.api.v1alpha1.Phase;
+import io.conntracksync.api.v1alpha1.SwitchoverAnnouncer;
 import io.conntracksync.e2e.bed.Binding;
 import io.conntracksync.e2e.bed.LauncherImage;
 import io.conntracksync.e2e.bed.MigrationOptions;
@@ -92,6 +93,12 @@ final class ImagesRootIT {
   @Test
   void theHookOfTheAgentsImageWaitedForTheImport() {
     assertThat(sync.getStatus().target().hook().outcome()).isEqualTo(HookOutcome.IMPORTED);
+  }
+
+  @Test
+  void libvirtsClientOfTheAgentsImageHeardOfThePause() {
+    assertThat(sync.getStatus().source().switchover().announcedBy())
+        .isEqualTo(SwitchoverAnnouncer.LIBVIRT);
   }
 
   private static ConntrackSync migrate(String name, Node source, Node target) {
