@@ -225,8 +225,10 @@ sealed interface SourceState {
       return pause(next, SourceFindings.tableFailed(failed.fault(), failed.cause()), soon(next));
     }
     if (event instanceof Refused refused && refused.attempt() == course.attempt()) {
-      // It may be the target that has to learn of this sync first.
-      return pause(next, SourceFindings.refused(course.endpoint(), refused.text()), soon(next));
+      // It may be the target that has to learn of this sync first: seldom, but try again. Not soon:
+      // whoever has more entries than the target takes would send as many each time.
+      return pause(
+          next, SourceFindings.refused(course.endpoint(), refused.text()), Backoff.LONGEST);
     }
     return ending(state, event);
   }
