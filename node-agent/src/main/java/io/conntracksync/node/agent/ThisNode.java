@@ -43,6 +43,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -125,11 +126,11 @@ final class ThisNode implements NodeSide {
     closings.push(sockets::close);
     gates = Optional.of(sockets);
     watchers.add(sessions);
+    Function<SyncOrder, Optional<String>> podOf =
+        order -> sessions.carries(order.uid()) ? order.pods().source() : Optional.empty();
     Sessions heard =
         new PodSessions(
-            new GatedSessions(sessions, sockets),
-            order -> sessions.carries(order.uid()) ? order.pods().source() : Optional.empty(),
-            launcherLibvirts.telling(sessions));
+            new GatedSessions(sessions, sockets), podOf, launcherLibvirts.telling(sessions));
     LauncherGates launcherGates =
         new LauncherGates(
             launchers(),
@@ -142,11 +143,7 @@ final class ThisNode implements NodeSide {
                     faults::countOfGate,
                     threads.executor()));
     closings.push(launcherGates::close);
-    Sessions gated =
-        new PodSessions(
-            heard,
-            order -> sessions.carries(order.uid()) ? order.pods().source() : Optional.empty(),
-            launcherGates);
+    Sessions gated = new PodSessions(heard, podOf, launcherGates);
     return new SeekingSessions(new DepartingSessions(gated, this::leaves), libvirt::seek);
   }
 

@@ -3,10 +3,10 @@ package io.conntracksync.node.session;
 import io.conntracksync.node.table.Changes;
 import io.conntracksync.node.table.EntryKey;
 import io.conntracksync.node.table.EventCoverage;
+import io.conntracksync.node.table.SentEntries;
 import io.conntracksync.node.table.TableException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 
@@ -25,11 +25,11 @@ final class RollCall {
     this.changes = changes;
   }
 
-  /** These have told nothing so far; each of them is called once from now on. */
-  void begin(Collection<EntryKey> silent) {
+  /** Each of these that has told nothing so far is called once from now on. */
+  void begin(SentEntries sent) {
     waiting.clear();
     if (changes.coverage() == EventCoverage.NEW_ENTRIES_ONLY) {
-      waiting.addAll(silent);
+      waiting.addAll(sent.silent());
     }
   }
 

@@ -280,7 +280,7 @@ final class SourceFeed implements AutoCloseable {
         });
     pass.finish();
     send(new Delta(List.of(), comparison.finish()));
-    rollCall.begin(sent.silent());
+    rollCall.begin(sent);
   }
 
   private void send(Delta delta) throws IOException {

@@ -34,9 +34,9 @@ interface EntryRequests {
   /**
    * Has the kernel write an event of each, as of an entry whose every part has changed: an update
    * that says nothing (ctnetlink_new_conntrack in net/netfilter/nf_conntrack_netlink.c). Nothing
-   * happens for an entry that was not prepared for events when it was made.
+   * happens for an entry that was not prepared for events when it was made, or is not there.
    */
-  Answers touch(List<FlowId> ids) throws TableException;
+  void touch(List<FlowId> ids) throws TableException;
 
   /** Takes out these entries and no others. */
   Answers delete(List<Tracked> entries) throws TableException;

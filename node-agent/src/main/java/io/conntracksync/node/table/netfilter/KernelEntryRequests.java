@@ -83,11 +83,7 @@ final class KernelEntryRequests implements EntryRequests {
 
   @Override
   public List<Tracked> get(List<FlowId> ids) throws TableException {
-    RequestBatch batch = channel.requests();
-    for (FlowId id : ids) {
-      FlowWriter.writeIdentity(batch.begin(Nfnetlink.CT_GET, Nfnetlink.REQUEST, id.family()), id);
-      batch.end();
-    }
+    name(Nfnetlink.CT_GET, ids);
     List<Tracked> found = new ArrayList<>();
     Answers answers = read(found);
     // Without its answer an entry would be taken for gone, and would stay.
@@ -100,13 +96,18 @@ final class KernelEntryRequests implements EntryRequests {
   }
 
   @Override
-  public Answers touch(List<FlowId> ids) throws TableException {
+  public void touch(List<FlowId> ids) throws TableException {
+    name(Nfnetlink.CT_NEW, ids);
+    var unused = channel.exchange(message -> {});
+  }
+
+  /** Requests of this type that say which entries are meant, and nothing else. */
+  private void name(int type, List<FlowId> ids) {
     RequestBatch batch = channel.requests();
     for (FlowId id : ids) {
-      FlowWriter.writeIdentity(batch.begin(Nfnetlink.CT_NEW, Nfnetlink.REQUEST, id.family()), id);
+      FlowWriter.writeIdentity(batch.begin(type, Nfnetlink.REQUEST, id.family()), id);
       batch.end();
     }
-    return channel.exchange(message -> {});
   }
 
   private Answers read(List<Tracked> found) throws TableException {

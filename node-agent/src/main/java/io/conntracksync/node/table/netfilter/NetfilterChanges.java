@@ -98,8 +98,7 @@ final class NetfilterChanges implements Changes {
           EntryRequests requests = new KernelEntryRequests(channel);
           for (int from = 0; from < ids.size(); from += RequestBatch.MAX_REQUESTS) {
             int to = Math.min(ids.size(), from + RequestBatch.MAX_REQUESTS);
-            // Whoever is not there, or was not asked for want of room, does not answer: no matter.
-            var unused = requests.touch(ids.subList(from, to));
+            requests.touch(ids.subList(from, to));
           }
           return ids;
         });

@@ -70,7 +70,7 @@ final class FakeEntryRequests implements EntryRequests {
   }
 
   @Override
-  public Answers touch(List<FlowId> ids) {
+  public void touch(List<FlowId> ids) {
     throw new UnsupportedOperationException("no answer laid down");
   }
 
