@@ -47,7 +47,6 @@ class RbacTest {
             "conntracksync.io/conntracksyncs delete",
             "conntracksync.io/conntracksyncs get",
             "conntracksync.io/conntracksyncs list",
-            "conntracksync.io/conntracksyncs patch",
             "conntracksync.io/conntracksyncs watch",
             "conntracksync.io/conntracksyncs/status patch",
             "events.k8s.io/events create",

@@ -90,11 +90,8 @@ final class RollbackRootIT {
       String description = "%s at %s, seed %d".formatted(blow, name, SEED);
       long begun = System.nanoTime();
       stage.mend();
-      try (SyncHistory history = SyncHistory.of(stage.cluster(), name)) {
-        CalledOff migration = new CalledOff(stage, remains, random);
-        migration.run(name, moment, blow);
-        assertEnd(history, name, blow, description);
-      }
+      new CalledOff(stage, remains, random).run(name, moment, blow);
+      assertEnd(name, blow, description);
       assertThat(TableView.ofWhole(target, nodes).differenceFrom(before)).as(description).isEmpty();
       assertThat(stage.story().vm().state(source)).as(description).isEqualTo(DomainState.RUNNING);
       for (EchoConnection connection : List.of(four, six)) {
@@ -110,18 +107,19 @@ final class RollbackRootIT {
   }
 
   /** The sync says how the migration ended and what became of the entries. */
-  private static void assertEnd(SyncHistory history, String name, Blow blow, String description) {
+  private static void assertEnd(String name, Blow blow, String description) {
     Phase end = blow.end() == Blow.End.FAILED ? Phase.FAILED : Phase.CANCELLED;
     Awaitility.await(description + ": the sync has ended and the target has tidied up")
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(10))
-        .until(() -> history.last(end).filter(sync -> isTidy(sync, blow)).isPresent());
-    if (blow.end() == Blow.End.CANCELLED) {
-      Awaitility.await(description + ": the sync is let go")
-          .atMost(PATIENCE)
-          .pollInterval(Duration.ofMillis(10))
-          .until(() -> stage.cluster().sync(name).isEmpty());
-    }
+        .until(
+            () ->
+                stage
+                    .cluster()
+                    .sync(name)
+                    .filter(sync -> sync.getStatus() != null && sync.getStatus().phase() == end)
+                    .filter(sync -> isTidy(sync, blow))
+                    .isPresent());
   }
 
   /**

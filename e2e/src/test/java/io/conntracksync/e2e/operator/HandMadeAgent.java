@@ -106,10 +106,4 @@ public final class HandMadeAgent {
     agent.register(backend);
     return agent;
   }
-
-  /** It is gone for good, with what it wrote of itself: one that is only away is waited for. */
-  public void vanish() {
-    client.leases().inNamespace(ControlPlane.SYSTEM_NAMESPACE).withName(node).delete();
-    client.resources(ConntrackNode.class).withName(node).delete();
-  }
 }

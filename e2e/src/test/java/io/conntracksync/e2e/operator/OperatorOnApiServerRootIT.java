@@ -21,6 +21,7 @@ import io.conntracksync.e2e.product.Archives;
 import io.conntracksync.e2e.product.Build;
 import io.conntracksync.e2e.product.OperatorProcess;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -42,7 +43,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the mock server cannot show: server-side apply, garbage collection, leases, real CRDs. */
+/** What the mock server cannot show: server-side apply, leases, real CRDs, deletion. */
 final class OperatorOnApiServerRootIT {
   private static final String NAMESPACE = "operator-test";
   private static final String ACCOUNT = "conntracksync-operator";
@@ -61,6 +62,10 @@ final class OperatorOnApiServerRootIT {
     controlPlane.installApi();
     controlPlane.installRights(
         Chart.ofCheckout(Build.ofThisCheckout().root(), WORK.resolve("chart")));
+    makeTheNamespace();
+  }
+
+  private static void makeTheNamespace() {
     client
         .resource(
             new NamespaceBuilder().withNewMetadata().withName(NAMESPACE).endMetadata().build())
@@ -85,7 +90,7 @@ final class OperatorOnApiServerRootIT {
   @Test
   void theRecordedMigrationsGetTheirSyncsAtTheHandOver() {
     new KubeVirtActor(client, Clock.systemUTC()).installApi();
-    HandMadeAgent first = HandMadeAgent.ready(client, "nodea", Backend.NETFILTER);
+    HandMadeAgent.ready(client, "nodea", Backend.NETFILTER);
     HandMadeAgent.ready(client, "nodeb", Backend.NETFILTER);
     RecordingReplay replay = new RecordingReplay(client, Recording.of("/kubevirt-recording.yaml"));
     Set<String> handedOver = new HashSet<>();
@@ -115,9 +120,10 @@ final class OperatorOnApiServerRootIT {
       awaitEvent("default", "ConntrackSync", "web-mig", "PortAssigned");
       awaitEvent("default", "VirtualMachineInstanceMigration", "web-mig", "EntriesNotImported");
       awaitEvent("default", "VirtualMachineInstanceMigration", "web-mig2", "MigrationAborted");
-      // Held until its target has tidied up; nobody will.
-      first.vanish();
-      awaitGone("default", "web-mig2");
+      await("default", "web-mig2", "is cancelled", status -> status.phase() == Phase.CANCELLED);
+      assertThat(kubeVirt("VirtualMachineInstanceMigration", "web-mig2"))
+          .as("the sync has outlived it")
+          .isNull();
     } finally {
       replay.delete();
     }
@@ -143,10 +149,8 @@ final class OperatorOnApiServerRootIT {
                 .get()
                 .getMetadata()
                 .getUid());
-    assertThat(sync.getMetadata().getOwnerReferences())
-        .singleElement()
-        .satisfies(owner -> assertThat(owner.getUid()).isEqualTo(vmim.getMetadata().getUid()));
-    assertThat(sync.getMetadata().getFinalizers()).containsExactly("conntracksync.io/cleanup");
+    assertThat(sync.getMetadata().getOwnerReferences()).isEmpty();
+    assertThat(sync.getMetadata().getFinalizers()).isEmpty();
   }
 
   @Test
@@ -210,19 +214,51 @@ final class OperatorOnApiServerRootIT {
   }
 
   @Test
-  void aSyncWhoseTargetIsGoneIsNotHeld() {
-    HandMadeAgent source = HandMadeAgent.ready(client, "held1", Backend.NETFILTER);
-    HandMadeAgent target = HandMadeAgent.ready(client, "held2", Backend.NETFILTER);
-    create("held", source.node(), target.node(), V4, "1h");
-    assertThat(awaitAssigned(NAMESPACE, "held").getMetadata().getFinalizers())
-        .containsExactly("conntracksync.io/cleanup");
+  void aNamespaceGoesWithTheSyncsInItWhenNoOperatorIsThere() {
+    HandMadeAgent source = HandMadeAgent.ready(client, "left1", Backend.NETFILTER);
+    HandMadeAgent target = HandMadeAgent.ready(client, "left2", Backend.NETFILTER);
+    create("under-way", source.node(), target.node(), V4, "1h");
+    awaitAssigned(NAMESPACE, "under-way");
+    shared.close();
 
-    sync(NAMESPACE, "held").delete();
-    awaitEvent(NAMESPACE, "ConntrackSync", "held", "SyncDeleted");
-    assertThat(sync(NAMESPACE, "held").get()).as("the target may still tidy up").isNotNull();
-    target.vanish();
+    Resource<Namespace> namespace = client.namespaces().withName(NAMESPACE);
+    namespace.delete();
 
-    awaitGone(NAMESPACE, "held");
+    Awaitility.await("nothing holds the namespace")
+        .atMost(PATIENCE)
+        .until(() -> namespace.get() == null);
+    makeTheNamespace();
+  }
+
+  @Test
+  void aMigrationOfANameThatWasUsedBeforeGetsASyncOfItsOwn() {
+    KubeVirtActor kubeVirt = new KubeVirtActor(client, Clock.systemUTC());
+    kubeVirt.installApi();
+    HandMadeAgent source = HandMadeAgent.ready(client, "again1", Backend.NETFILTER);
+    HandMadeAgent target = HandMadeAgent.ready(client, "again2", Backend.NETFILTER);
+    PlayedVmi vmi = kubeVirt.runVmi(NAMESPACE, "again", source.node(), List.of(V4));
+    PlayedMigration first = vmi.createMigration("same-name", target.node());
+    first.prepare();
+    ConntrackSync earlier = awaitAssigned(NAMESPACE, "same-name");
+    first.requestCancel();
+    first.cancelled();
+
+    PlayedMigration second = vmi.createMigration("same-name", target.node());
+    second.prepare();
+
+    Awaitility.await("the sync is that of the second migration")
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                sync(NAMESPACE, "same-name").get() != null
+                    && second
+                        .uid()
+                        .equals(sync(NAMESPACE, "same-name").get().getSpec().migration().uid()));
+    assertThat(awaitAssigned(NAMESPACE, "same-name").getMetadata().getUid())
+        .isNotEqualTo(earlier.getMetadata().getUid());
+    awaitEvent(NAMESPACE, "ConntrackSync", "same-name", "MigrationAborted");
+    second.failed("end of the test");
+    vmi.delete();
   }
 
   @Test

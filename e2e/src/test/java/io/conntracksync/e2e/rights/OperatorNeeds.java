@@ -79,7 +79,6 @@ final class OperatorNeeds implements Needs, AutoCloseable {
     needs.put("watch conntracksync.io/conntracksyncs", this::work);
     needs.put("create conntracksync.io/conntracksyncs", this::aSyncForAMigration);
     needs.put("get conntracksync.io/conntracksyncs", this::theNameIsTaken);
-    needs.put("patch conntracksync.io/conntracksyncs", this::assign);
     needs.put("delete conntracksync.io/conntracksyncs", this::deleteInTime);
     needs.put("patch conntracksync.io/conntracksyncs/status", this::assign);
     needs.put("create events.k8s.io/events", this::anEvent);

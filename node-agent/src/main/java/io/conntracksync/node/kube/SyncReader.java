@@ -18,11 +18,9 @@ import java.util.Optional;
  * <caption>What the entries on the target become at the end</caption>
  * <tr><td>Completed</td><td>kept: the VM runs there</td></tr>
  * <tr><td>Failed, Cancelled</td><td>taken out: the VM runs on the source</td></tr>
- * <tr><td>Expired, Skipped</td><td>kept: nobody knows where the VM ended up. Taking out the entries
- * of a VM that runs here would cut its connections; entries of a VM that does not are harmless and
- * time out</td></tr>
- * <tr><td>deleted before any end</td><td>taken out: called off</td></tr>
- * <tr><td>deleted in a phase of a newer API</td><td>kept: it may have been an end</td></tr>
+ * <tr><td>Expired, Skipped, gone before any end</td><td>kept: nobody knows where the VM ended up.
+ * Taking out the entries of a VM that runs here would cut its connections; entries of a VM that does
+ * not are harmless and time out</td></tr>
  * </table>
  */
 final class SyncReader {
@@ -32,7 +30,7 @@ final class SyncReader {
     this.orders = new SyncOrders(defaultHookDeadline);
   }
 
-  /** For an object that exists, be it about to be deleted. */
+  /** For an object that exists; one that is about to be deleted does its work until it is gone. */
   Instruction read(ConntrackSync sync) {
     try {
       return read(sync, orders.read(sync));
@@ -44,7 +42,8 @@ final class SyncReader {
   /** For an object that is gone, by its last known state. */
   Instruction readGone(ConntrackSync sync) {
     try {
-      return new Instruction.End(orders.read(sync), deleted(phase(sync)));
+      return new Instruction.End(
+          orders.read(sync), conclusion(phase(sync)).orElse(Conclusion.KEEP));
     } catch (SyncOrders.Unreadable unreadable) {
       return new Instruction.Refused(unreadable.getMessage());
     }
@@ -54,9 +53,6 @@ final class SyncReader {
     Optional<Conclusion> conclusion = conclusion(phase(sync));
     if (conclusion.isPresent()) {
       return new Instruction.End(order, conclusion.get());
-    }
-    if (sync.getMetadata().getDeletionTimestamp() != null) {
-      return new Instruction.End(order, deleted(phase(sync)));
     }
     return switch (phase(sync)) {
       case ASSIGNED, SYNCING, IMPORTED -> start(order, sync.getStatus().assignment());
@@ -79,11 +75,6 @@ final class SyncReader {
       return new Instruction.Refused("status.assignment.port is " + port + ", which is no port");
     }
     return new Instruction.Start(order, new Endpoint(address.get(), port));
-  }
-
-  private static Conclusion deleted(Phase phase) {
-    return conclusion(phase)
-        .orElse(phase == Phase.UNRECOGNISED ? Conclusion.KEEP : Conclusion.ROLL_BACK);
   }
 
   private static Optional<Conclusion> conclusion(Phase phase) {

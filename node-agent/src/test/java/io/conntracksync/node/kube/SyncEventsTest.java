@@ -101,11 +101,11 @@ class SyncEventsTest {
   }
 
   @Test
-  void anObjectThatVanishesInMidSyncIsCalledOff() {
+  void anObjectThatVanishesInMidSyncLeavesItsEntries() {
     events.onAdd(Syncs.in(Phase.SYNCING));
     events.onDelete(Syncs.in(Phase.SYNCING), true);
 
-    assertThat(sessions.calls()).endsWith("concluded " + Syncs.UID + " ROLL_BACK");
+    assertThat(sessions.calls()).endsWith("concluded " + Syncs.UID + " KEEP");
   }
 
   @Test
@@ -117,7 +117,7 @@ class SyncEventsTest {
     assertThat(sessions.calls())
         .containsExactly(
             "assigned " + Syncs.UID + " 28152",
-            "concluded " + Syncs.UID + " ROLL_BACK",
+            "concluded " + Syncs.UID + " KEEP",
             "assigned " + OTHER_UID + " 28152");
   }
 

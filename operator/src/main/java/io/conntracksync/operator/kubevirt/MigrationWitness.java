@@ -11,14 +11,6 @@ import java.util.function.Supplier;
  * before the API server itself has said the same.
  */
 public final class MigrationWitness {
-  /** How sure an answer must be. */
-  public enum Certainty {
-    /** The caches will do, unless something is missing in them. */
-    AS_CACHED,
-    /** Ask the API server unless the caches show an end. */
-    CONFIRMED
-  }
-
   private final Supplier<Optional<KubeVirtObjects>> cached;
   private final KubeVirtObjects live;
 
@@ -29,7 +21,7 @@ public final class MigrationWitness {
   }
 
   /** What the migration looks like; may ask the API server. */
-  public MigrationSight sight(MigrationQuestion question, Certainty certainty) {
+  public MigrationSight sight(MigrationQuestion question) {
     Optional<KubeVirtObjects> caches = cached.get();
     if (caches.isEmpty()) {
       return new MigrationSight.Unknown();
@@ -37,8 +29,7 @@ public final class MigrationWitness {
     MigrationSight sight = read(question, caches.get());
     boolean absent =
         !isKnown(question, caches.get()) || sight instanceof MigrationSight.InstanceGone;
-    boolean doubtful = certainty == Certainty.CONFIRMED && sight instanceof MigrationSight.Running;
-    return absent || doubtful ? read(question, live) : sight;
+    return absent ? read(question, live) : sight;
   }
 
   private static boolean isKnown(MigrationQuestion question, KubeVirtObjects objects) {

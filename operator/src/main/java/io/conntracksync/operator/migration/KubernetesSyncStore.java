@@ -1,6 +1,7 @@
 package io.conntracksync.operator.migration;
 
 import io.conntracksync.api.v1alpha1.ConntrackSync;
+import io.conntracksync.operator.sync.Phases;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
@@ -18,6 +19,11 @@ public final class KubernetesSyncStore implements SyncStore {
 
   @Override
   public Creation create(ConntrackSync sync) {
+    Creation creation = attempt(sync);
+    return creation instanceof Creation.NameTaken && makesRoom(sync) ? attempt(sync) : creation;
+  }
+
+  private Creation attempt(ConntrackSync sync) {
     try {
       client.resource(sync).create();
       return new Creation.Created();
@@ -31,14 +37,38 @@ public final class KubernetesSyncStore implements SyncStore {
   }
 
   private Creation existing(ConntrackSync wanted) {
-    return uid(client.resource(wanted).get()).equals(uid(wanted))
+    return find(wanted).flatMap(KubernetesSyncStore::uid).equals(uid(wanted))
         ? new Creation.Existing()
         : new Creation.NameTaken();
   }
 
+  private boolean makesRoom(ConntrackSync wanted) {
+    Optional<ConntrackSync> found = find(wanted);
+    if (found.isPresent() && !isLeftBehind(found.get())) {
+      return false;
+    }
+    found.ifPresent(
+        sync ->
+            client
+                .resource(sync)
+                .lockResourceVersion(sync.getMetadata().getResourceVersion())
+                .delete());
+    return true;
+  }
+
+  private static boolean isLeftBehind(ConntrackSync sync) {
+    return uid(sync).isPresent()
+        && Optional.ofNullable(sync.getStatus())
+            .flatMap(status -> Optional.ofNullable(status.phase()))
+            .filter(Phases::isEnd)
+            .isPresent();
+  }
+
+  private Optional<ConntrackSync> find(ConntrackSync wanted) {
+    return Optional.ofNullable(client.resource(wanted).get());
+  }
+
   private static Optional<String> uid(ConntrackSync sync) {
-    return Optional.ofNullable(sync)
-        .flatMap(found -> Optional.ofNullable(found.getSpec().migration()))
-        .map(migration -> migration.uid());
+    return Optional.ofNullable(sync.getSpec().migration()).map(migration -> migration.uid());
   }
 }

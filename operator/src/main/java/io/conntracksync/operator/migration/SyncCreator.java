@@ -132,8 +132,8 @@ public final class SyncCreator {
     return MigrationReason.NAME_TAKEN.notice(
         "ConntrackSync "
             + draft.migrationName()
-            + " is there already for another migration: delete it; until then the connections of"
-            + " this one are not synced");
+            + " is there already and is not of this migration: the connections of this one are not"
+            + " synced before that one has ended or, if it was made by hand, is deleted");
   }
 
   private static Notice refused(Creation.Refused refused) {

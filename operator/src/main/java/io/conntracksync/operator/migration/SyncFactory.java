@@ -6,11 +6,7 @@ import io.conntracksync.api.v1alpha1.DurationText;
 import io.conntracksync.api.v1alpha1.MigrationReference;
 import io.conntracksync.api.v1alpha1.PodReference;
 import io.conntracksync.operator.kubevirt.KubeVirt;
-import io.conntracksync.operator.kubevirt.VirtualMachineInstanceMigration;
-import io.conntracksync.operator.sync.Cleanup;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -30,17 +26,8 @@ final class SyncFactory {
             .withNamespace(draft.namespace())
             .withName(draft.migrationName())
             .withLabels(labels(draft))
-            .withFinalizers(Cleanup.FINALIZER)
-            // Without blockOwnerDeletion: that would need update on the migration's finalizers
-            // where the API server enforces it (OpenShift).
-            .withOwnerReferences(
-                new OwnerReferenceBuilder()
-                    .withApiVersion(
-                        HasMetadata.getApiVersion(VirtualMachineInstanceMigration.class))
-                    .withKind(HasMetadata.getKind(VirtualMachineInstanceMigration.class))
-                    .withName(draft.migrationName())
-                    .withUid(draft.migrationUid())
-                    .build())
+            // No owner: a cancelled migration vanishes within moments, and the sync must still be
+            // there for the target to read that it was called off.
             .build());
     sync.setSpec(spec(draft, sourcePodUid, targetPodUid));
     return sync;

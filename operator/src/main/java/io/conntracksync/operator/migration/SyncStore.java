@@ -5,7 +5,10 @@ import java.util.Objects;
 
 /** Where syncs are made. */
 public interface SyncStore {
-  /** Makes it, unless there is one already. */
+  /**
+   * Makes it, unless there is one already. That of an earlier migration of the same name makes room
+   * once it has ended: what it says is about a migration that nobody waits for any more.
+   */
   Creation create(ConntrackSync sync);
 
   /** What came of it. */
@@ -16,9 +19,7 @@ public interface SyncStore {
     /** It was there already, for the same migration. */
     record Existing() implements Creation {}
 
-    /**
-     * Another sync has the name: an earlier migration's that is not deleted yet, or a manual one.
-     */
+    /** Another sync has the name: an earlier migration's that has not ended, or a manual one. */
     record NameTaken() implements Creation {}
 
     /** The API server does not take it, now or later. */

@@ -24,7 +24,7 @@ public final class AssignmentRehearsal {
   private final PortDesk ports;
   private final SyncActor actor;
 
-  public AssignmentRehearsal(StatusWriter writer, SyncKeeper keeper, Clock clock) {
+  public AssignmentRehearsal(StatusWriter writer, SyncRemover remover, Clock clock) {
     this.clock = clock;
     this.ports = new PortDesk(new PortAssigner(clock));
     OperatorMetrics nobodysMetrics = new OperatorMetrics(new SimpleMeterRegistry());
@@ -32,7 +32,7 @@ public final class AssignmentRehearsal {
         new SyncActor(
             new StatusFactory(clock),
             writer,
-            keeper,
+            remover,
             ports,
             new Announcer((subject, notice) -> {}, nobodysMetrics, clock),
             nobodysMetrics);

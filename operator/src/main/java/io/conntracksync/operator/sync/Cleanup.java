@@ -1,74 +1,33 @@
 package io.conntracksync.operator.sync;
 
-import io.conntracksync.api.v1alpha1.ConntrackSync;
 import io.conntracksync.api.v1alpha1.Phase;
-import io.conntracksync.operator.agents.AgentSight;
 import java.time.Duration;
 import java.time.Instant;
 
 /**
- * What remains to be done for a sync that has ended: wait for the target to tidy up, let go, delete
- * after a while. Pure.
+ * When a sync that has ended is deleted. Pure. Nothing else holds a sync, and nothing else takes
+ * it: it has no finalizer that could outlive the operator, and no owner that could take it along
+ * before its target has read the end.
  */
-public final class Cleanup {
-  /** Holds a sync whose migration is gone until the target has tidied up. */
-  public static final String FINALIZER = ConntrackSync.GROUP + "/cleanup";
-
-  /** How long the target has for that; a finalizer must not outlive an agent that never comes. */
+final class Cleanup {
+  /** How long the target has to tidy up, and to say so, where the time to live is shorter. */
   static final Duration PATIENCE = Duration.ofMinutes(1);
-
-  // How soon to look again for an agent that went away: its going does not wake the sync.
-  private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
 
   private Cleanup() {}
 
-  /** The next thing to do. */
-  sealed interface Step {
-    record LetGo() implements Step {}
-
-    record Delete() implements Step {}
-
-    /** Nothing now. */
-    record Rest(Duration lookAgain) implements Step {}
-  }
-
-  static Step next(Observation seen) {
-    SyncView sync = seen.sync();
+  /** What is left until then; zero or less: now. */
+  static Duration left(SyncView sync, Instant now) {
     Instant ended = sync.concluded().orElse(sync.created());
-    if (sync.isHeld()) {
-      if (isSettled(seen, ended)) {
-        return new Step.LetGo();
-      }
-      if (sync.isDeletionRequested()) {
-        return rest(LOOK_AGAIN);
-      }
+    Duration kept = sync.ttlAfterFinished();
+    if (!isSettled(sync) && kept.compareTo(PATIENCE) < 0) {
+      kept = PATIENCE;
     }
-    if (sync.isDeletionRequested()) {
-      return rest(PATIENCE); // held by others
-    }
-    Instant deletion = ended.plus(sync.ttlAfterFinished());
-    if (!seen.now().isBefore(deletion)) {
-      return new Step.Delete();
-    }
-    Duration left = Duration.between(seen.now(), deletion);
-    return rest(sync.isHeld() && left.compareTo(LOOK_AGAIN) > 0 ? LOOK_AGAIN : left);
+    return Duration.between(now, ended.plus(kept));
   }
 
-  private static boolean isSettled(Observation seen, Instant ended) {
-    return seen.sync().cleanup().isPresent()
-        || seen.sync().place().isEmpty() // no agent ever worked on it
-        || seen.sync().phase().filter(phase -> phase == Phase.SKIPPED).isPresent()
-        || neverCame(seen.target())
-        || !seen.now().isBefore(ended.plus(PATIENCE));
-  }
-
-  // An agent that is only away comes back with its journal: it finds the sync by then, or not at
-  // all.
-  private static boolean neverCame(AgentSight target) {
-    return target instanceof AgentSight.NoAgent || target instanceof AgentSight.UnknownNode;
-  }
-
-  private static Step rest(Duration duration) {
-    return new Step.Rest(duration);
+  private static boolean isSettled(SyncView sync) {
+    return sync.cleanup().isPresent()
+        || sync.place().isEmpty() // no agent ever worked on it
+        || sync.phase().filter(phase -> phase == Phase.SKIPPED).isPresent();
   }
 }

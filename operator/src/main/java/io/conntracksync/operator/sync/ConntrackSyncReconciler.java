@@ -25,8 +25,7 @@ import org.slf4j.MDC;
 
 /**
  * Composes: observe, judge, act. Every event comes here, the agents' status writes and deletions
- * included; the framework's own finalizer would stay until the deletion, ours is let go as soon as
- * the target has tidied up.
+ * included, without a finalizer: an operator that is gone must not hold anything.
  */
 @ControllerConfiguration(
     name = "conntracksync",
@@ -47,7 +46,7 @@ public final class ConntrackSyncReconciler implements Reconciler<ConntrackSync> 
       AgentCaches agents,
       MigrationWitness witness,
       StatusWriter writer,
-      SyncKeeper keeper,
+      SyncRemover remover,
       EventSink events,
       OperatorMetrics metrics,
       SyncWaker waker,
@@ -59,7 +58,7 @@ public final class ConntrackSyncReconciler implements Reconciler<ConntrackSync> 
         new SyncActor(
             new StatusFactory(clock),
             writer,
-            keeper,
+            remover,
             ports,
             new Announcer(events, metrics, clock),
             metrics);
@@ -102,18 +101,14 @@ public final class ConntrackSyncReconciler implements Reconciler<ConntrackSync> 
     Judgement judgement = SyncJudge.judge(seen);
     if (judgement instanceof Judgement.Ended) {
       freePort(view);
-      return actor.tidyUp(sync, Cleanup.next(seen));
+      return actor.tidyUp(sync, Cleanup.left(view, seen.now()));
     }
     if (judgement instanceof Judgement.Stands stands) {
-      return isToBeHeld(view, stands.standing())
-          ? actor.hold(sync)
-          : actor.write(sync, view, stands.standing(), seen.now());
+      return actor.write(sync, view, stands.standing(), seen.now());
     }
     if (judgement instanceof Judgement.WantsPort wish) {
-      return isToBeHeld(view)
-          ? actor.hold(sync)
-          : actor.write(
-              sync, view, ports.serve(view, wish, index.to(view.targetNode())), seen.now());
+      return actor.write(
+          sync, view, ports.serve(view, wish, index.to(view.targetNode())), seen.now());
     }
     throw new IllegalStateException("unknown judgement " + judgement);
   }
@@ -123,14 +118,5 @@ public final class ConntrackSyncReconciler implements Reconciler<ConntrackSync> 
     index.to(view.targetNode()).stream()
         .filter(PortDesk::isWaiting)
         .forEach(waiting -> waker.wake(new ResourceID(waiting.name(), waiting.namespace())));
-  }
-
-  private static boolean isToBeHeld(SyncView view, Standing standing) {
-    return !standing.isEnd() && isToBeHeld(view);
-  }
-
-  // The API server takes no new finalizer for an object that is being deleted.
-  private static boolean isToBeHeld(SyncView view) {
-    return !view.isHeld() && !view.isDeletionRequested();
   }
 }

@@ -2,18 +2,12 @@ package io.conntracksync.operator.sync;
 
 import io.conntracksync.api.v1alpha1.ConntrackSync;
 import io.conntracksync.api.v1alpha1.ConntrackSyncStatus;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.HttpURLConnection;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -21,7 +15,7 @@ import java.util.function.Supplier;
  * by server-side apply under the operator's own manager and without force, so that a field of an
  * agent is never taken over.
  */
-public final class KubernetesSyncWriter implements StatusWriter, SyncKeeper {
+public final class KubernetesSyncWriter implements StatusWriter, SyncRemover {
   /** The field manager of the operator; one for the role, not for the pod. */
   public static final String MANAGER = "conntracksync-operator";
 
@@ -31,8 +25,6 @@ public final class KubernetesSyncWriter implements StatusWriter, SyncKeeper {
           .withFieldManager(MANAGER)
           .withForce(false)
           .build();
-  private static final PatchContext JSON =
-      new PatchContext.Builder().withPatchType(PatchType.JSON).withFieldManager(MANAGER).build();
 
   private final KubernetesClient client;
 
@@ -55,16 +47,6 @@ public final class KubernetesSyncWriter implements StatusWriter, SyncKeeper {
   }
 
   @Override
-  public Written hold(ConntrackSync read) {
-    return finalizers(read, finalizers -> finalizers.add(Cleanup.FINALIZER));
-  }
-
-  @Override
-  public Written letGo(ConntrackSync read) {
-    return finalizers(read, finalizers -> finalizers.remove(Cleanup.FINALIZER));
-  }
-
-  @Override
   public Written delete(ConntrackSync read) {
     return attempt(
         () ->
@@ -72,33 +54,6 @@ public final class KubernetesSyncWriter implements StatusWriter, SyncKeeper {
                 .resource(read)
                 .lockResourceVersion(read.getMetadata().getResourceVersion())
                 .delete());
-  }
-
-  // The list is replaced as a whole; that the patch sets the resourceVersion makes it safe: with
-  // another one than the object has, the API server answers 409.
-  private Written finalizers(ConntrackSync read, Consumer<List<String>> change) {
-    List<String> finalizers = new ArrayList<>(read.getMetadata().getFinalizers());
-    change.accept(finalizers);
-    String patch =
-        client
-            .getKubernetesSerialization()
-            .asJson(
-                List.of(
-                    set("/metadata/resourceVersion", read.getMetadata().getResourceVersion()),
-                    set("/metadata/finalizers", finalizers)));
-    return attempt(() -> resource(read.getMetadata()).patch(JSON, patch));
-  }
-
-  // RFC 6902: "add" replaces a member that is there.
-  private static Map<String, Object> set(String path, Object value) {
-    return Map.of("op", "add", "path", path, "value", value);
-  }
-
-  private Resource<ConntrackSync> resource(ObjectMeta meta) {
-    return client
-        .resources(ConntrackSync.class)
-        .inNamespace(meta.getNamespace())
-        .withName(meta.getName());
   }
 
   private static Written attempt(Supplier<?> write) {

@@ -3,10 +3,11 @@ package io.conntracksync.operator.sync;
 import io.conntracksync.api.v1alpha1.Phase;
 
 /** What the phases of the API have in common. */
-final class Phases {
+public final class Phases {
   private Phases() {}
 
-  static boolean isEnd(Phase phase) {
+  /** Whether nothing comes after it. */
+  public static boolean isEnd(Phase phase) {
     return switch (phase) {
       case COMPLETED, FAILED, CANCELLED, EXPIRED, SKIPPED -> true;
       // A newer operator wrote it: whoever does not know it must not touch it.

@@ -38,7 +38,7 @@ final class PortDesk {
   }
 
   static boolean isWaiting(SyncView sync) {
-    return sync.place().isEmpty() && !sync.isEnded() && !sync.isDeletionRequested();
+    return sync.place().isEmpty() && !sync.isEnded();
   }
 
   private static Stream<Tenancy> tenancy(SyncView sync) {

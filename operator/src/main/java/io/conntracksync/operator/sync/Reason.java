@@ -13,7 +13,6 @@ enum Reason {
   MIGRATION_ABORTED("MigrationAborted"),
   MIGRATION_GONE("MigrationGone"),
   VIRTUAL_MACHINE_GONE("VirtualMachineGone"),
-  SYNC_DELETED("SyncDeleted"),
   ENTRIES_KEPT("EntriesKept"),
   ENTRIES_REMOVED("EntriesRemoved"),
   TIMEOUT_EXCEEDED("TimeoutExceeded"),

@@ -25,7 +25,7 @@ final class SyncActor {
 
   private final StatusFactory factory;
   private final StatusWriter writer;
-  private final SyncKeeper keeper;
+  private final SyncRemover remover;
   private final PortDesk ports;
   private final Announcer announcer;
   private final OperatorMetrics metrics;
@@ -33,21 +33,16 @@ final class SyncActor {
   SyncActor(
       StatusFactory factory,
       StatusWriter writer,
-      SyncKeeper keeper,
+      SyncRemover remover,
       PortDesk ports,
       Announcer announcer,
       OperatorMetrics metrics) {
     this.factory = factory;
     this.writer = writer;
-    this.keeper = keeper;
+    this.remover = remover;
     this.ports = ports;
     this.announcer = announcer;
     this.metrics = metrics;
-  }
-
-  /** Before anything is done for it: what is done must be undone, also for a deleted sync. */
-  Optional<Duration> hold(ConntrackSync sync) {
-    return after(sync, keeper.hold(sync));
   }
 
   Optional<Duration> write(ConntrackSync sync, SyncView view, Standing standing, Instant now) {
@@ -63,17 +58,11 @@ final class SyncActor {
     return lookAgain(view, standing, now);
   }
 
-  Optional<Duration> tidyUp(ConntrackSync sync, Cleanup.Step step) {
-    if (step instanceof Cleanup.Step.Rest rest) {
-      return Optional.of(rest.lookAgain());
-    }
-    if (step instanceof Cleanup.Step.LetGo) {
-      return after(sync, keeper.letGo(sync));
-    }
-    if (step instanceof Cleanup.Step.Delete) {
-      return after(sync, keeper.delete(sync));
-    }
-    throw new IllegalStateException("unknown step " + step);
+  /** {@code left}: until its deletion. */
+  Optional<Duration> tidyUp(ConntrackSync sync, Duration left) {
+    return left.isNegative() || left.isZero()
+        ? after(sync, remover.delete(sync))
+        : Optional.of(left);
   }
 
   private Optional<Duration> after(ConntrackSync sync, Written written) {

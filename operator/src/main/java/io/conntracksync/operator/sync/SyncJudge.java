@@ -9,7 +9,7 @@ import java.util.OptionalInt;
 
 /**
  * Decides where a sync stands. Pure. The order is the rule: an end of the migration counts more
- * than a deletion of the sync, that more than its timeout, that more than the agents' progress.
+ * than the sync's timeout, that more than the agents' progress.
  */
 final class SyncJudge {
   private SyncJudge() {}
@@ -20,26 +20,10 @@ final class SyncJudge {
       return new Judgement.Ended();
     }
     return Conclusions.ofMigration(seen)
-        .or(() -> deleted(sync))
         .or(() -> byHand(sync))
         .or(() -> expired(seen))
         .<Judgement>map(Judgement.Stands::new)
         .orElseGet(() -> goingOn(seen));
-  }
-
-  // Agents see the phase: Cancelled tells the target to take out what this sync put in.
-  private static Optional<Standing> deleted(SyncView sync) {
-    return sync.isDeletionRequested()
-        ? Optional.of(
-            Standing.concluded(
-                Outcome.CANCELLED,
-                Reason.SYNC_DELETED,
-                "this sync was deleted while its migration was under way: the entries that it"
-                    + " brought to node "
-                    + sync.targetNode()
-                    + " are removed there; leave syncs alone until they have ended",
-                sync.place()))
-        : Optional.empty();
   }
 
   // Without a migration to look at, the target's agent is the one who knows: it sees the VM run.

@@ -4,7 +4,6 @@ import io.conntracksync.operator.agents.AgentDirectory;
 import io.conntracksync.operator.kubevirt.MigrationQuestion;
 import io.conntracksync.operator.kubevirt.MigrationSight;
 import io.conntracksync.operator.kubevirt.MigrationWitness;
-import io.conntracksync.operator.kubevirt.MigrationWitness.Certainty;
 import java.time.Clock;
 import java.util.Optional;
 
@@ -30,9 +29,6 @@ final class SyncObserver {
   }
 
   private Optional<MigrationSight> migration(SyncView sync) {
-    // A deleted sync may have been collected with its migration, which may have succeeded a moment
-    // ago: that is worth a question to the API server.
-    Certainty certainty = sync.isDeletionRequested() ? Certainty.CONFIRMED : Certainty.AS_CACHED;
     return sync.migration()
         .map(
             migration ->
@@ -42,7 +38,6 @@ final class SyncObserver {
                         migration.name(),
                         migration.uid(),
                         sync.instance(),
-                        sync.targetNode()),
-                    certainty));
+                        sync.targetNode())));
   }
 }

@@ -9,8 +9,6 @@ import io.conntracksync.api.v1alpha1.ConntrackSyncStatus;
 import io.conntracksync.api.v1alpha1.DurationText;
 import io.conntracksync.api.v1alpha1.TargetStatus;
 import io.conntracksync.operator.settings.SyncDefaults;
-import io.conntracksync.operator.sync.SyncView.Finalizer;
-import io.conntracksync.operator.sync.SyncView.Lifecycle;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.time.Instant;
@@ -37,8 +35,6 @@ final class SyncReader {
         meta.getName(),
         meta.getUid(),
         Instant.parse(meta.getCreationTimestamp()),
-        meta.getDeletionTimestamp() == null ? Lifecycle.KEPT : Lifecycle.DELETION_REQUESTED,
-        sync.hasFinalizer(Cleanup.FINALIZER) ? Finalizer.PRESENT : Finalizer.ABSENT,
         spec.virtualMachineInstance(),
         Optional.ofNullable(spec.migration()),
         spec.sourceNode(),

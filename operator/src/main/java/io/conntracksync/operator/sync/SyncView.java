@@ -21,8 +21,6 @@ record SyncView(
     String name,
     String uid,
     Instant created,
-    Lifecycle lifecycle,
-    Finalizer finalizer,
     String instance,
     Optional<MigrationReference> migration,
     String sourceNode,
@@ -36,18 +34,6 @@ record SyncView(
     Progress progress,
     Optional<CleanupOutcome> cleanup) {
 
-  /** Whether somebody wants it gone. */
-  enum Lifecycle {
-    KEPT,
-    DELETION_REQUESTED
-  }
-
-  /** Whether our finalizer holds it. */
-  enum Finalizer {
-    PRESENT,
-    ABSENT
-  }
-
   SyncView {
     Objects.requireNonNull(uid, "uid");
     addresses = List.copyOf(addresses);
@@ -55,14 +41,6 @@ record SyncView(
 
   boolean isEnded() {
     return phase.filter(Phases::isEnd).isPresent();
-  }
-
-  boolean isDeletionRequested() {
-    return lifecycle == Lifecycle.DELETION_REQUESTED;
-  }
-
-  boolean isHeld() {
-    return finalizer == Finalizer.PRESENT;
   }
 
   Instant expiry() {

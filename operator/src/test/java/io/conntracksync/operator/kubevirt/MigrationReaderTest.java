@@ -2,7 +2,6 @@ package io.conntracksync.operator.kubevirt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.conntracksync.operator.kubevirt.MigrationWitness.Certainty;
 import io.conntracksync.operator.kubevirt.Recording.World;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -40,8 +39,7 @@ class MigrationReaderTest {
 
     world.removeMigration("web-mig2");
 
-    assertThat(witness(world, world).sight(Recording.SECOND, Certainty.AS_CACHED))
-        .isEqualTo(ABORTED);
+    assertThat(witness(world, world).sight(Recording.SECOND)).isEqualTo(ABORTED);
   }
 
   @Test
@@ -56,16 +54,14 @@ class MigrationReaderTest {
     }
     lagging.removeMigration("web-mig"); // its deletion came before the VM's last event
 
-    assertThat(witness(lagging, live).sight(Recording.FIRST, Certainty.AS_CACHED))
-        .isEqualTo(SUCCEEDED);
+    assertThat(witness(lagging, live).sight(Recording.FIRST)).isEqualTo(SUCCEEDED);
   }
 
   @Test
   void withoutKubeVirtNothingIsKnown() {
     MigrationWitness witness = new MigrationWitness(Optional::empty, new World());
 
-    assertThat(witness.sight(QUESTION, Certainty.CONFIRMED))
-        .isEqualTo(new MigrationSight.Unknown());
+    assertThat(witness.sight(QUESTION)).isEqualTo(new MigrationSight.Unknown());
   }
 
   static Stream<Arguments> states() {
@@ -147,7 +143,7 @@ class MigrationReaderTest {
       if (world.migration("default", question.migrationName()).isEmpty()) {
         continue;
       }
-      MigrationSight sight = witness(world, world).sight(question, Certainty.AS_CACHED);
+      MigrationSight sight = witness(world, world).sight(question);
       if (!sight.equals(last)) {
         changes.add(
             step.getMetadata().getResourceVersion() + " " + sight.getClass().getSimpleName());

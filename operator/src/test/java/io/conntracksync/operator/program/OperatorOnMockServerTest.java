@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.conntracksync.api.ApiSerialization;
 import io.conntracksync.api.v1alpha1.Backend;
-import io.conntracksync.api.v1alpha1.CleanupOutcome;
-import io.conntracksync.api.v1alpha1.CleanupStatus;
 import io.conntracksync.api.v1alpha1.ConntrackNode;
 import io.conntracksync.api.v1alpha1.ConntrackNodeStatus;
 import io.conntracksync.api.v1alpha1.ConntrackSync;
@@ -17,6 +15,7 @@ import io.conntracksync.api.v1alpha1.PortRange;
 import io.conntracksync.api.v1alpha1.TargetStatus;
 import io.conntracksync.operator.kubevirt.Recording;
 import io.conntracksync.operator.kubevirt.VirtualMachineInstance;
+import io.conntracksync.operator.kubevirt.VirtualMachineInstanceMigration;
 import io.conntracksync.operator.settings.Leadership;
 import io.conntracksync.operator.settings.OperatorSettings;
 import io.conntracksync.operator.settings.SyncDefaults;
@@ -111,19 +110,12 @@ class OperatorOnMockServerTest {
     play("804", "822");
     awaitSync("web-mig", sync -> phase(sync) == Phase.COMPLETED, "completed");
     assertThat(sync("web-mig").getStatus().reason()).isEqualTo("MigrationSucceeded");
-    cleanedUp("web-mig", CleanupOutcome.KEPT);
-    awaitSync("web-mig", sync -> sync.getMetadata().getFinalizers().isEmpty(), "let go");
 
     play("854", "869");
     awaitSync("web-mig2", sync -> phase(sync) == Phase.ASSIGNED, "assigned");
     assertThat(sync("web-mig2").getSpec().sourceNode()).isEqualTo("nodeb");
     play("875", "894");
     awaitSync("web-mig2", sync -> phase(sync) == Phase.CANCELLED, "cancelled");
-    // The garbage collector's part, which the mock does not play.
-    client.resource(sync("web-mig2")).delete();
-    assertThat(sync("web-mig2")).as("held until the target has tidied up").isNotNull();
-    cleanedUp("web-mig2", CleanupOutcome.REMOVED);
-    await("gone").until(() -> sync("web-mig2") == null);
 
     assertThat(events())
         .contains(
@@ -141,18 +133,14 @@ class OperatorOnMockServerTest {
 
     awaitSync("by-hand", sync -> phase(sync) == Phase.ASSIGNED, "assigned");
 
-    assertThat(sync("by-hand").getMetadata().getFinalizers())
-        .containsExactly("conntracksync.io/cleanup");
+    assertThat(sync("by-hand").getMetadata().getFinalizers()).isEmpty();
   }
 
   @Test
-  void aSyncThatNamesAnUnknownNodeIsSkippedAndLetGo() {
+  void aSyncThatNamesAnUnknownNodeIsSkipped() {
     manual("wrong", "nodea", "nodex");
 
-    awaitSync(
-        "wrong",
-        sync -> phase(sync) == Phase.SKIPPED && sync.getMetadata().getFinalizers().isEmpty(),
-        "skipped");
+    awaitSync("wrong", sync -> phase(sync) == Phase.SKIPPED, "skipped");
 
     assertThat(sync("wrong").getStatus().reason()).isEqualTo("NodeUnknown");
     assertThat(sync("wrong").getStatus().message()).contains("there is no node nodex");
@@ -165,23 +153,26 @@ class OperatorOnMockServerTest {
 
     editStatus(
         "taken",
-        status ->
-            agentsPart(status, target("taken", 28152, 0L, null), condition("False", "PortInUse")));
+        status -> agentsPart(status, target("taken", 28152, 0L), condition("False", "PortInUse")));
 
     awaitSync("taken", sync -> sync.getStatus().assignment().port() == 28153, "another port");
   }
 
   @Test
-  void aSyncThatIsDeletedUnderWayIsCancelledBeforeItGoes() {
-    manual("unwanted", "nodea", "nodeb");
-    awaitSync("unwanted", sync -> phase(sync) == Phase.ASSIGNED, "assigned");
+  void aNameThatIsUsedAgainIsFreeOnceTheEarlierSyncHasEnded() {
+    installKubeVirt();
+    playUntil("782");
+    awaitSync("web-mig", sync -> phase(sync) == Phase.ASSIGNED, "assigned");
+    String earlier = sync("web-mig").getMetadata().getUid();
 
-    client.resource(sync("unwanted")).delete();
+    removeMigration("web-mig");
+    playUntil("782");
 
-    awaitSync("unwanted", sync -> phase(sync) == Phase.CANCELLED, "cancelled");
-    assertThat(sync("unwanted").getStatus().reason()).isEqualTo("SyncDeleted");
-    cleanedUp("unwanted", CleanupOutcome.REMOVED);
-    await("gone").until(() -> sync("unwanted") == null);
+    awaitSync(
+        "web-mig",
+        sync -> phase(sync) == Phase.ASSIGNED && !sync.getMetadata().getUid().equals(earlier),
+        "that of the new migration");
+    assertThat(events()).contains("ConntrackSync web-mig MigrationGone");
   }
 
   @Test
@@ -270,6 +261,20 @@ class OperatorOnMockServerTest {
         write(step);
       }
     }
+  }
+
+  private void removeMigration(String name) {
+    var migration =
+        client
+            .resources(VirtualMachineInstanceMigration.class)
+            .inNamespace("default")
+            .withName(name);
+    migration.edit(
+        found -> {
+          found.getMetadata().setFinalizers(List.of());
+          return found;
+        });
+    migration.delete();
   }
 
   // The mock gives uids of its own; what the recording says of a migration's uid must follow.
@@ -364,21 +369,10 @@ class OperatorOnMockServerTest {
   private void imported(String name) {
     editStatus(
         name,
-        status ->
-            agentsPart(status, target(name, 28152, 20L, null), condition("True", "Imported")));
+        status -> agentsPart(status, target(name, 28152, 20L), condition("True", "Imported")));
   }
 
-  private void cleanedUp(String name, CleanupOutcome outcome) {
-    editStatus(
-        name,
-        status ->
-            agentsPart(
-                status,
-                target(name, 28152, 20L, new CleanupStatus(outcome, 20L)),
-                condition("True", "Imported")));
-  }
-
-  private TargetStatus target(String name, int port, Long received, CleanupStatus cleanup) {
+  private TargetStatus target(String name, int port, Long received) {
     return new TargetStatus(
         sync(name).getMetadata().getUid(),
         0,
@@ -388,7 +382,7 @@ class OperatorOnMockServerTest {
         null,
         null,
         null,
-        cleanup,
+        null,
         null);
   }
 

@@ -87,11 +87,6 @@ class SyncJudgeTest {
                 "VM gone",
                 v -> v.migration(new MigrationSight.InstanceGone()),
                 "Cancelled/VirtualMachineGone"),
-            all("deleted", SyncViews::deleted, "Cancelled/SyncDeleted"),
-            all(
-                "deleted after success was seen",
-                v -> v.deleted().migration(new MigrationSight.Failed("")),
-                "Failed/MigrationFailed"),
             all("timeout", v -> v.after(LATE), "Expired/TimeoutExceeded"),
             all(
                 "timeout, but the end was seen",
@@ -129,7 +124,7 @@ class SyncJudgeTest {
       names = {"COMPLETED", "FAILED", "CANCELLED", "EXPIRED", "SKIPPED", "UNRECOGNISED"})
   void anEndIsNeverRevised(Phase end) {
     Observation seen =
-        SyncViews.ended(end).deleted().migration(new MigrationSight.Failed("")).after(LATE).seen();
+        SyncViews.ended(end).migration(new MigrationSight.Failed("")).after(LATE).seen();
 
     assertThat(SyncJudge.judge(seen)).isEqualTo(new Judgement.Ended());
   }

@@ -8,8 +8,6 @@ import io.conntracksync.operator.agents.Agent;
 import io.conntracksync.operator.agents.AgentSight;
 import io.conntracksync.operator.kubevirt.MigrationSight;
 import io.conntracksync.operator.ports.Ports;
-import io.conntracksync.operator.sync.SyncView.Finalizer;
-import io.conntracksync.operator.sync.SyncView.Lifecycle;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -20,8 +18,6 @@ final class SyncViews {
   static final Instant CREATED = Instant.parse("2026-01-01T00:00:00Z");
   static final Place PLACE = new Place("192.0.2.2", 28152);
 
-  private Lifecycle lifecycle = Lifecycle.KEPT;
-  private Finalizer finalizer = Finalizer.PRESENT;
   private Optional<MigrationReference> migration =
       Optional.of(new MigrationReference("move", "m-1"));
   private List<String> addresses = List.of("10.0.0.1");
@@ -94,16 +90,6 @@ final class SyncViews {
     return this;
   }
 
-  SyncViews deleted() {
-    lifecycle = Lifecycle.DELETION_REQUESTED;
-    return this;
-  }
-
-  SyncViews notHeld() {
-    finalizer = Finalizer.ABSENT;
-    return this;
-  }
-
   SyncViews unassigned() {
     place = Optional.empty();
     return this;
@@ -154,8 +140,6 @@ final class SyncViews {
         "move",
         "s-1",
         CREATED,
-        lifecycle,
-        finalizer,
         "vm",
         migration,
         "n1",
