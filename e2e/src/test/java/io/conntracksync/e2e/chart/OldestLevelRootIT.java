@@ -11,9 +11,9 @@ import io.conntracksync.e2e.controlplane.ControlPlane;
 import io.conntracksync.e2e.controlplane.Place;
 import io.conntracksync.e2e.operator.HandMadeAgent;
 import io.conntracksync.e2e.process.FreePort;
-import io.conntracksync.e2e.product.Archives;
 import io.conntracksync.e2e.product.Build;
 import io.conntracksync.e2e.product.OperatorProcess;
+import io.conntracksync.e2e.product.SharedImages;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,7 +60,7 @@ class OldestLevelRootIT {
     HandMadeAgent.ready(admin, "old2", Backend.NETFILTER);
     try (OperatorProcess operator =
         OperatorProcess.start(
-            new Archives(Build.ofThisCheckout()),
+            SharedImages.ofThisCheckout(),
             Place.loopback(),
             FreePort.next(),
             controlPlane.kubeconfigOf(ControlPlane.SYSTEM_NAMESPACE, "conntracksync-operator"),

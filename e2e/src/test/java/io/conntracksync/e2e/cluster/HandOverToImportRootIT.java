@@ -10,6 +10,7 @@ import io.conntracksync.api.v1alpha1.Phase;
 import io.conntracksync.e2e.bed.MigrationOptions;
 import io.conntracksync.e2e.bed.Node;
 import io.conntracksync.e2e.product.Build;
+import io.conntracksync.e2e.product.SharedImages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +40,11 @@ final class HandOverToImportRootIT {
 
   @BeforeAll
   static void installTheProduct() {
-    cluster = Cluster.up(Build.ofThisCheckout(), Path.of("target/hand-over"));
+    cluster =
+        Cluster.up(
+            SharedImages.ofThisCheckout(),
+            Path.of("target/hand-over"),
+            Cluster.stockBed(Build.ofThisCheckout()));
     product = Product.installIn(cluster);
   }
 

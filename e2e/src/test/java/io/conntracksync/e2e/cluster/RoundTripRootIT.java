@@ -10,6 +10,7 @@ import io.conntracksync.e2e.bed.EchoConnection;
 import io.conntracksync.e2e.bed.MigrationOptions;
 import io.conntracksync.e2e.bed.Node;
 import io.conntracksync.e2e.product.Build;
+import io.conntracksync.e2e.product.SharedImages;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ final class RoundTripRootIT {
     Build build = Build.ofThisCheckout();
     cluster =
         Cluster.up(
-            build,
+            SharedImages.ofThisCheckout(),
             Path.of("target/round-trip").toAbsolutePath(),
             Cluster.stockBed(build).withGate(build.gate()));
     product = Product.installIn(cluster);

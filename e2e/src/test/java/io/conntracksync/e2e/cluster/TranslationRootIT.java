@@ -10,6 +10,7 @@ import io.conntracksync.e2e.bed.EchoConnection;
 import io.conntracksync.e2e.bed.MigrationOptions;
 import io.conntracksync.e2e.bed.Node;
 import io.conntracksync.e2e.product.Build;
+import io.conntracksync.e2e.product.SharedImages;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -43,7 +44,11 @@ final class TranslationRootIT {
 
   @BeforeAll
   static void installTheProduct() {
-    cluster = Cluster.up(Build.ofThisCheckout(), Path.of("target/translation"));
+    cluster =
+        Cluster.up(
+            SharedImages.ofThisCheckout(),
+            Path.of("target/translation"),
+            Cluster.stockBed(Build.ofThisCheckout()));
     product = Product.installIn(cluster);
   }
 

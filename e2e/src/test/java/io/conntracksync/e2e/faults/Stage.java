@@ -11,6 +11,7 @@ import io.conntracksync.e2e.cluster.MigrationStory;
 import io.conntracksync.e2e.product.AgentProcess;
 import io.conntracksync.e2e.product.Build;
 import io.conntracksync.e2e.product.OperatorProcess;
+import io.conntracksync.e2e.product.SharedImages;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -56,7 +57,7 @@ final class Stage implements AutoCloseable {
 
   private static Stage set(String name, BedSettings settings) {
     Path work = Path.of("target", name).toAbsolutePath();
-    Stage stage = new Stage(work, Cluster.up(Build.ofThisCheckout(), work, settings));
+    Stage stage = new Stage(work, Cluster.up(SharedImages.ofThisCheckout(), work, settings));
     try {
       stage.mend();
       return stage;

@@ -10,6 +10,7 @@ import io.conntracksync.e2e.product.Build;
 import io.conntracksync.e2e.product.ImageArchive;
 import io.conntracksync.e2e.product.Images;
 import io.conntracksync.e2e.product.Program;
+import io.conntracksync.e2e.product.SharedImages;
 import io.conntracksync.e2e.product.UnpackedImage;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
@@ -43,7 +44,7 @@ final class ImageContentsRootIT {
   static void unpack() {
     Build build = Build.ofThisCheckout();
     chart = Chart.ofCheckout(build.root(), WORK.resolve("chart")).objects();
-    images = Images.unpack(build, WORK, chart);
+    images = SharedImages.ofThisCheckout();
   }
 
   @Test

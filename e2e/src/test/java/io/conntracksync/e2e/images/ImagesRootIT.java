@@ -12,12 +12,11 @@ import io.conntracksync.e2e.bed.MigrationOptions;
 import io.conntracksync.e2e.bed.Node;
 import io.conntracksync.e2e.cluster.Cluster;
 import io.conntracksync.e2e.cluster.MigrationStory;
-import io.conntracksync.e2e.controlplane.Chart;
 import io.conntracksync.e2e.kubevirt.PlayedMigration;
 import io.conntracksync.e2e.product.AgentProcess;
 import io.conntracksync.e2e.product.Build;
-import io.conntracksync.e2e.product.Images;
 import io.conntracksync.e2e.product.OperatorProcess;
+import io.conntracksync.e2e.product.SharedImages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,9 +47,9 @@ final class ImagesRootIT {
   @BeforeAll
   static void migrate() throws IOException {
     Build build = Build.ofThisCheckout();
-    Images images =
-        Images.unpack(build, WORK, Chart.ofCheckout(build.root(), WORK.resolve("chart")).objects());
-    cluster = Cluster.up(images, WORK, Cluster.stockBed(build).with(Binding.MASQUERADE));
+    cluster =
+        Cluster.up(
+            SharedImages.ofThisCheckout(), WORK, Cluster.stockBed(build).with(Binding.MASQUERADE));
     Node source = cluster.bed().nodeA();
     Node target = cluster.bed().nodeB();
     try (OperatorProcess operator = cluster.startOperator();

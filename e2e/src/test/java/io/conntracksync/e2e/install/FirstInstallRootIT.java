@@ -15,7 +15,7 @@ import io.conntracksync.e2e.controlplane.Chart;
 import io.conntracksync.e2e.faults.SyncByHand;
 import io.conntracksync.e2e.process.Daemon;
 import io.conntracksync.e2e.product.Build;
-import io.conntracksync.e2e.product.Images;
+import io.conntracksync.e2e.product.SharedImages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,8 +41,8 @@ final class FirstInstallRootIT {
   @Test
   void byTheCommandsOfReadmeAndNotesAlone() throws IOException {
     Chart chart = Chart.ofCheckout(build.root(), WORK.resolve("chart"));
-    Images images = Images.unpack(build, WORK.resolve("images"), chart.objects());
-    try (Cluster cluster = Cluster.withoutProduct(images, WORK, Cluster.stockBed(build));
+    try (Cluster cluster =
+            Cluster.withoutProduct(SharedImages.ofThisCheckout(), WORK, Cluster.stockBed(build));
         PlayedWorkloads workloads = new PlayedWorkloads(cluster)) {
       Shell shell = new Shell(cluster.controlPlane(), chart);
       List<String> readme = Guide.file(build, "README.md").commands("helm install");

@@ -17,9 +17,9 @@ import io.conntracksync.e2e.kubevirt.PlayedVmi;
 import io.conntracksync.e2e.kubevirt.Recording;
 import io.conntracksync.e2e.kubevirt.RecordingReplay;
 import io.conntracksync.e2e.process.FreePort;
-import io.conntracksync.e2e.product.Archives;
 import io.conntracksync.e2e.product.Build;
 import io.conntracksync.e2e.product.OperatorProcess;
+import io.conntracksync.e2e.product.SharedImages;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
@@ -354,7 +354,7 @@ final class OperatorOnApiServerRootIT {
 
   private static OperatorProcess startOperator(String name, String... settings) {
     return OperatorProcess.start(
-        new Archives(Build.ofThisCheckout()),
+        SharedImages.ofThisCheckout(),
         Place.loopback(),
         FreePort.next(),
         controlPlane.kubeconfigOf(ControlPlane.SYSTEM_NAMESPACE, ACCOUNT),

@@ -13,6 +13,7 @@ import io.conntracksync.e2e.kubevirt.PlayedMigration;
 import io.conntracksync.e2e.product.AgentProcess;
 import io.conntracksync.e2e.product.Build;
 import io.conntracksync.e2e.product.OperatorProcess;
+import io.conntracksync.e2e.product.SharedImages;
 import io.conntracksync.e2e.traffic.Peer;
 import io.conntracksync.e2e.traffic.PeerSettings;
 import java.io.UncheckedIOException;
@@ -59,7 +60,9 @@ final class PodStage implements AutoCloseable {
   /** Starts it, with its state and logs in this folder. */
   static PodStage open(Path work) {
     Build build = Build.ofThisCheckout();
-    Cluster cluster = Cluster.up(build, work, Cluster.stockBed(build).with(Binding.MASQUERADE));
+    Cluster cluster =
+        Cluster.up(
+            SharedImages.ofThisCheckout(), work, Cluster.stockBed(build).with(Binding.MASQUERADE));
     try {
       return new PodStage(work, cluster, cluster.startOperator("--leader-election=false"));
     } catch (RuntimeException e) {
@@ -88,9 +91,7 @@ final class PodStage implements AutoCloseable {
   }
 
   private String[] settings(Scenario scenario) {
-    return Stream.concat(
-            Stream.of(NO_LIBVIRT_ON_THE_NODE, "--hook-binary=" + cluster.build().hook()),
-            scenario.agents().stream())
+    return Stream.concat(Stream.of(NO_LIBVIRT_ON_THE_NODE), scenario.agents().stream())
         .toArray(String[]::new);
   }
 

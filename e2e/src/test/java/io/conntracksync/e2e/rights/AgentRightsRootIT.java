@@ -3,6 +3,7 @@ package io.conntracksync.e2e.rights;
 import io.conntracksync.e2e.cluster.Cluster;
 import io.conntracksync.e2e.controlplane.Chart;
 import io.conntracksync.e2e.product.Build;
+import io.conntracksync.e2e.product.SharedImages;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -23,7 +24,7 @@ final class AgentRightsRootIT {
   @BeforeAll
   static void start() {
     Build build = Build.ofThisCheckout();
-    cluster = Cluster.up(build, WORK);
+    cluster = Cluster.up(SharedImages.ofThisCheckout(), WORK, Cluster.stockBed(build));
     Chart chart = Chart.ofCheckout(build.root(), WORK.resolve("chart"));
     account = new Account(cluster.controlPlane(), chart, "conntracksync-agent");
     needs = new AgentNeeds(cluster);

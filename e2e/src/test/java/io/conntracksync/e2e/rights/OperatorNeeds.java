@@ -11,9 +11,8 @@ import io.conntracksync.e2e.kubevirt.KubeVirtActor;
 import io.conntracksync.e2e.kubevirt.PlayedMigration;
 import io.conntracksync.e2e.operator.HandMadeAgent;
 import io.conntracksync.e2e.process.FreePort;
-import io.conntracksync.e2e.product.Archives;
-import io.conntracksync.e2e.product.Build;
 import io.conntracksync.e2e.product.OperatorProcess;
+import io.conntracksync.e2e.product.SharedImages;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -179,7 +178,7 @@ final class OperatorNeeds implements Needs, AutoCloseable {
     operator =
         Optional.of(
             OperatorProcess.begin(
-                new Archives(Build.ofThisCheckout()),
+                SharedImages.ofThisCheckout(),
                 Place.loopback(),
                 FreePort.next(),
                 controlPlane.kubeconfigOf(ControlPlane.SYSTEM_NAMESPACE, "conntracksync-operator"),

@@ -13,6 +13,7 @@ import io.conntracksync.e2e.cluster.MigrationStory;
 import io.conntracksync.e2e.cluster.Product;
 import io.conntracksync.e2e.kubevirt.PlayedMigration;
 import io.conntracksync.e2e.product.Build;
+import io.conntracksync.e2e.product.SharedImages;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,7 +55,9 @@ final class ChurnRootIT {
   @BeforeAll
   static void installTheProduct() {
     Build build = Build.ofThisCheckout();
-    cluster = Cluster.up(build, WORK, Cluster.stockBed(build).withGate(build.gate()));
+    cluster =
+        Cluster.up(
+            SharedImages.ofThisCheckout(), WORK, Cluster.stockBed(build).withGate(build.gate()));
     product = Product.installIn(cluster);
   }
 

@@ -15,6 +15,7 @@ import io.conntracksync.e2e.cluster.Cluster;
 import io.conntracksync.e2e.cluster.MigrationStory;
 import io.conntracksync.e2e.cluster.Product;
 import io.conntracksync.e2e.product.Build;
+import io.conntracksync.e2e.product.SharedImages;
 import io.conntracksync.e2e.traffic.TrafficResult;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,7 +59,11 @@ final class SwitchoverRootIT {
   @BeforeAll
   static void installTheProductAndOneGate() {
     Build build = Build.ofThisCheckout();
-    cluster = Cluster.up(build, WORK, Cluster.stockBed(build).withGateOnNodeA(build.gate()));
+    cluster =
+        Cluster.up(
+            SharedImages.ofThisCheckout(),
+            WORK,
+            Cluster.stockBed(build).withGateOnNodeA(build.gate()));
     product = Product.installIn(cluster);
   }
 

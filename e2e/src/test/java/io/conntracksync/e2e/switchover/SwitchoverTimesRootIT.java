@@ -6,6 +6,7 @@ import io.conntracksync.e2e.bed.Node;
 import io.conntracksync.e2e.cluster.Cluster;
 import io.conntracksync.e2e.cluster.Product;
 import io.conntracksync.e2e.product.Build;
+import io.conntracksync.e2e.product.SharedImages;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,7 +50,9 @@ final class SwitchoverTimesRootIT {
   @BeforeAll
   static void startTheCluster() {
     Build build = Build.ofThisCheckout();
-    cluster = Cluster.up(build, WORK, Cluster.stockBed(build).withGate(build.gate()));
+    cluster =
+        Cluster.up(
+            SharedImages.ofThisCheckout(), WORK, Cluster.stockBed(build).withGate(build.gate()));
   }
 
   @AfterAll
