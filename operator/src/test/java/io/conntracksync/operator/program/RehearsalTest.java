@@ -10,6 +10,7 @@ import io.conntracksync.operator.sync.AssignmentRehearsal;
 import io.conntracksync.operator.sync.KubernetesSyncWriter;
 import io.conntracksync.operator.sync.StatusWriter;
 import io.conntracksync.operator.sync.Written;
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
@@ -41,9 +42,12 @@ class RehearsalTest {
   @BeforeEach
   void start() {
     server.init();
+    Config config = server.createClient().getConfiguration();
+    // How long a client is patient with a server that is away is not what this is about.
+    config.setRequestRetryBackoffLimit(0);
     client =
         new KubernetesClientBuilder()
-            .withConfig(server.createClient().getConfiguration())
+            .withConfig(config)
             .withKubernetesSerialization(ApiSerialization.create())
             .build();
   }
