@@ -1,6 +1,7 @@
 package io.conntracksync.node.agent;
 
 import io.conntracksync.node.backend.BackendSetting;
+import io.conntracksync.node.gatekeeping.SocketAccess;
 import io.conntracksync.node.kube.PodIdentity;
 import io.conntracksync.node.kube.ReceivingPorts;
 import java.net.InetAddress;
@@ -63,6 +64,11 @@ record Settings(
   /** Where sessions write down what they do: as volatile as the kernel's table itself. */
   Path journalFolder() {
     return hookSocket.resolveSibling("journal");
+  }
+
+  /** Who may ask at a socket of ours, by so many connections at a time. */
+  SocketAccess socketAccess(int maxConnections) {
+    return new SocketAccess(hookPeers, maxConnections, SocketAccess.DEFAULTS.lineTimeout());
   }
 
   /** Where the gates of domains ask: beside the hook, so that one mount serves both. */

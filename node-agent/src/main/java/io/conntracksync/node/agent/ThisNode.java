@@ -1,23 +1,16 @@
 package io.conntracksync.node.agent;
 
 import io.conntracksync.node.backend.NodeBackend;
-import io.conntracksync.node.gatekeeping.GateSocket;
 import io.conntracksync.node.gatekeeping.GateSockets;
 import io.conntracksync.node.gatekeeping.HookSocket;
 import io.conntracksync.node.gatekeeping.SocketAccess;
 import io.conntracksync.node.journal.FileJournals;
-import io.conntracksync.node.launcher.Launchers;
 import io.conntracksync.node.libvirt.Interest;
 import io.conntracksync.node.libvirt.LibvirtLoop;
 import io.conntracksync.node.libvirt.LibvirtPlace;
 import io.conntracksync.node.libvirt.LibvirtWatch;
 import io.conntracksync.node.linux.InterfaceAddresses;
 import io.conntracksync.node.pod.HookObserver;
-import io.conntracksync.node.pod.LauncherGates;
-import io.conntracksync.node.pod.LauncherHooks;
-import io.conntracksync.node.pod.LauncherWatches;
-import io.conntracksync.node.pod.OneDomainDesk;
-import io.conntracksync.node.pod.PodSessions;
 import io.conntracksync.node.session.DomainWatcher;
 import io.conntracksync.node.session.SessionLimits;
 import io.conntracksync.node.session.Sessions;
@@ -30,12 +23,9 @@ import io.conntracksync.node.session.WitnessedSessions;
 import io.conntracksync.node.table.ConntrackTable;
 import io.conntracksync.node.transfer.Transport;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -43,7 +33,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,9 +45,6 @@ final class ThisNode implements NodeSide {
   /** A domain is paused by one thread of libvirt at a time, or two. */
   private static final int CONNECTIONS_OF_A_GATE = 4;
 
-  /** Its libvirt prepares one migration. */
-  private static final int CONNECTIONS_OF_A_POD = 4;
-
   private final Settings settings;
   private final Trust trust;
   private final NodeBackend backend;
@@ -66,13 +52,12 @@ final class ThisNode implements NodeSide {
   private final SessionLimits limits;
   private final LibvirtLoop loop = new LibvirtLoop();
   private final LibvirtWatch libvirt;
-  private final LauncherWatches launcherLibvirts;
   private final List<DomainWatcher> watchers = new CopyOnWriteArrayList<>();
   private final NodeThreads threads = new NodeThreads();
+  private final PodSide pods;
   private final Deque<Runnable> closings = new ArrayDeque<>();
   private Optional<TargetSessions> target = Optional.empty();
   private Optional<GateSockets> gates = Optional.empty();
-  private Optional<LauncherHooks> podHooks = Optional.empty();
 
   ThisNode(Settings settings, Trust trust, NodeBackend backend, MeterRegistry meters) {
     this.settings = settings;
@@ -86,9 +71,8 @@ final class ThisNode implements NodeSide {
             Interest.ALL,
             loop,
             (domain, change) -> watchers.forEach(watcher -> watcher.changed(domain, change)));
-    this.launcherLibvirts = new LauncherWatches(launchers(), loop, 2 * settings.maxSyncs());
-    LibvirtMeter.register(
-        meters, () -> (libvirt.isConnected() ? 1 : 0) + launcherLibvirts.connected());
+    this.pods = new PodSide(settings, faults, loop, threads.executor());
+    LibvirtMeter.register(meters, () -> (libvirt.isConnected() ? 1 : 0) + pods.connected());
     this.limits =
         new SessionLimits(
             settings.maxSyncs(), settings.maxEntries(), settings.defaultHookDeadline());
@@ -96,7 +80,6 @@ final class ThisNode implements NodeSide {
     closings.push(threads::close);
     closings.push(loop::close);
     closings.push(libvirt::close);
-    closings.push(launcherLibvirts::close);
   }
 
   @Override
@@ -108,42 +91,26 @@ final class ThisNode implements NodeSide {
   public Sessions source(SourceObserver observer) {
     SourceSessions sessions =
         new SourceSessions(
-            new NodeTables(backend.table(), launchers(), SyncOrder.Pods::source),
+            new NodeTables(backend.table(), pods.launchers(), SyncOrder.Pods::source),
             ThisNode::addresses,
             new TransferOutlet(transport(), TransferTimeouts.DEFAULTS, faults::count),
             observer,
             limits,
             threads.executor(),
             Clock.systemUTC());
+    SessionGateDesk desk = new SessionGateDesk(sessions);
     GateSockets sockets =
         new GateSockets(
             settings.gateFolder(),
-            access(CONNECTIONS_OF_A_GATE),
-            new SessionGateDesk(sessions),
+            settings.socketAccess(CONNECTIONS_OF_A_GATE),
+            desk,
             faults::countOfGate,
             threads.executor());
     closings.push(sessions::close);
     closings.push(sockets::close);
     gates = Optional.of(sockets);
     watchers.add(sessions);
-    Function<SyncOrder, Optional<String>> podOf =
-        order -> sessions.carries(order.uid()) ? order.pods().source() : Optional.empty();
-    Sessions heard =
-        new PodSessions(
-            new GatedSessions(sessions, sockets), podOf, launcherLibvirts.telling(sessions));
-    LauncherGates launcherGates =
-        new LauncherGates(
-            launchers(),
-            (order, path) ->
-                GateSocket.open(
-                    path,
-                    access(CONNECTIONS_OF_A_GATE),
-                    order.domain(),
-                    new SessionGateDesk(sessions),
-                    faults::countOfGate,
-                    threads.executor()));
-    closings.push(launcherGates::close);
-    Sessions gated = new PodSessions(heard, podOf, launcherGates);
+    Sessions gated = pods.left(new GatedSessions(sessions, sockets), sessions, desk);
     return new SeekingSessions(new DepartingSessions(gated, this::leaves), libvirt::seek);
   }
 
@@ -166,7 +133,7 @@ final class ThisNode implements NodeSide {
   public Sessions target(TargetObserver observer, HookObserver hookObserver) {
     TargetSessions sessions =
         new TargetSessions(
-            new NodeTables(backend.table(), launchers(), SyncOrder.Pods::target),
+            new NodeTables(backend.table(), pods.launchers(), SyncOrder.Pods::target),
             new TransferInlet(transport(), TransferTimeouts.DEFAULTS, faults::count),
             observer,
             new FileJournals(settings.journalFolder(), faults::countOfJournal),
@@ -177,31 +144,8 @@ final class ThisNode implements NodeSide {
     target = Optional.of(sessions);
     WitnessedSessions witnessed = new WitnessedSessions(sessions, threads.executor());
     watchers.add(witnessed);
-    Sessions heard =
-        new PodSessions(
-            witnessed,
-            // The others end by what KubeVirt says: whatever a launcher tells changes nothing.
-            order ->
-                order.witness() == SyncOrder.Witness.LIBVIRT && sessions.carries(order.uid())
-                    ? order.pods().target()
-                    : Optional.empty(),
-            launcherLibvirts.telling(witnessed));
-    LauncherHooks hooks =
-        new LauncherHooks(
-            launchers(),
-            hookProgram(),
-            (order, path) -> hookSocketOf(order, path, sessions),
-            (order, result, message) -> {
-              faults.count(result);
-              hookObserver.told(order, result, message);
-            });
-    closings.push(hooks::close);
-    podHooks = Optional.of(hooks);
     Sessions hooked =
-        new PodSessions(
-            heard,
-            order -> sessions.carries(order.uid()) ? order.pods().target() : Optional.empty(),
-            hooks);
+        pods.reached(witnessed, sessions, new SessionHookDesk(sessions), hookObserver);
     return new SeekingSessions(hooked, libvirt::seek);
   }
 
@@ -215,7 +159,7 @@ final class ThisNode implements NodeSide {
     TargetSessions answering =
         target.orElseThrow(() -> new IllegalStateException("the hook asks target sessions"));
     gates.orElseThrow(() -> new IllegalStateException("gates ask source sessions")).prepare();
-    podHooks.ifPresent(LauncherHooks::takeAwayLeft);
+    pods.takeAwayLeft();
     loop.start();
     libvirt.start();
     // Once now: the bindings' first connection takes a good part of a second, which the first
@@ -223,35 +167,10 @@ final class ThisNode implements NodeSide {
     libvirt.seek();
     return HookSocket.open(
         settings.hookSocket(),
-        access(SocketAccess.DEFAULTS.maxConnections()),
+        settings.socketAccess(SocketAccess.DEFAULTS.maxConnections()),
         new SessionHookDesk(answering),
         faults::countOfHook,
         threads.executor());
-  }
-
-  private Optional<byte[]> hookProgram() {
-    try {
-      return Optional.of(Files.readAllBytes(settings.hookBinary()));
-    } catch (IOException e) {
-      LOG.atInfo()
-          .addKeyValue(AgentLogKeys.PATH, settings.hookBinary())
-          .log("there is no hook for launcher pods here, --hook-binary: none is put into them");
-      return Optional.empty();
-    }
-  }
-
-  private Closeable hookSocketOf(SyncOrder order, Path path, TargetSessions sessions)
-      throws IOException {
-    return HookSocket.open(
-        path,
-        access(CONNECTIONS_OF_A_POD),
-        new OneDomainDesk(order.domain(), new SessionHookDesk(sessions)),
-        faults::countOfHook,
-        threads.executor());
-  }
-
-  private Launchers launchers() {
-    return new Launchers(settings.kubelet());
   }
 
   private void leaves(SyncOrder order) {
@@ -263,17 +182,13 @@ final class ThisNode implements NodeSide {
     target.ifPresent(sessions -> sessions.onlyTheseExist(syncs));
   }
 
-  private SocketAccess access(int maxConnections) {
-    return new SocketAccess(
-        settings.hookPeers(), maxConnections, SocketAccess.DEFAULTS.lineTimeout());
-  }
-
   private Transport transport() {
     return trust.transport(threads.executor());
   }
 
   @Override
   public void close() {
+    pods.close();
     while (!closings.isEmpty()) {
       closings.pop().run();
     }
