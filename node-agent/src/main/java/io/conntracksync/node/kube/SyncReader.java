@@ -7,6 +7,7 @@ import io.conntracksync.api.v1alpha1.Phase;
 import io.conntracksync.node.session.Conclusion;
 import io.conntracksync.node.session.Endpoint;
 import io.conntracksync.node.session.SyncOrder;
+import io.conntracksync.node.session.SyncOrder.Witness;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,9 +19,11 @@ import java.util.Optional;
  * <caption>What the entries on the target become at the end</caption>
  * <tr><td>Completed</td><td>kept: the VM runs there</td></tr>
  * <tr><td>Failed, Cancelled</td><td>taken out: the VM runs on the source</td></tr>
- * <tr><td>Expired, Skipped, gone before any end</td><td>kept: nobody knows where the VM ended up.
- * Taking out the entries of a VM that runs here would cut its connections; entries of a VM that does
- * not are harmless and time out</td></tr>
+ * <tr><td>Expired, Skipped; gone before any end, of a migration or in a phase of a newer API</td>
+ * <td>kept: nobody knows where the VM ended up. Taking out the entries of a VM that runs here would
+ * cut its connections; entries of a VM that does not are harmless and time out</td></tr>
+ * <tr><td>gone before any end, made by hand</td><td>taken out: libvirt would have said that the VM
+ * runs here</td></tr>
  * </table>
  */
 final class SyncReader {
@@ -42,8 +45,9 @@ final class SyncReader {
   /** For an object that is gone, by its last known state. */
   Instruction readGone(ConntrackSync sync) {
     try {
+      SyncOrder order = orders.read(sync);
       return new Instruction.End(
-          orders.read(sync), conclusion(phase(sync)).orElse(Conclusion.KEEP));
+          order, conclusion(phase(sync)).orElseGet(() -> withoutEnd(order, phase(sync))));
     } catch (SyncOrders.Unreadable unreadable) {
       return new Instruction.Refused(unreadable.getMessage());
     }
@@ -75,6 +79,12 @@ final class SyncReader {
       return new Instruction.Refused("status.assignment.port is " + port + ", which is no port");
     }
     return new Instruction.Start(order, new Endpoint(address.get(), port));
+  }
+
+  private static Conclusion withoutEnd(SyncOrder order, Phase phase) {
+    return order.witness() == Witness.LIBVIRT && phase != Phase.UNRECOGNISED
+        ? Conclusion.ROLL_BACK
+        : Conclusion.KEEP;
   }
 
   private static Optional<Conclusion> conclusion(Phase phase) {

@@ -55,6 +55,10 @@ public final class WitnessedSessions implements Sessions, DomainWatcher {
 
   @Override
   public synchronized void concluded(SyncOrder order, Conclusion conclusion) {
+    if (ended.contains(order.uid()) && order.witness() == Witness.LIBVIRT) {
+      // What libvirt said stands: somebody who deletes the sync does not know where the VM is.
+      return;
+    }
     open.remove(order.uid());
     ended.add(order.uid());
     sessions.concluded(order, conclusion);

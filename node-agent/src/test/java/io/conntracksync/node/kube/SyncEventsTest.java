@@ -102,8 +102,8 @@ class SyncEventsTest {
 
   @Test
   void anObjectThatVanishesInMidSyncLeavesItsEntries() {
-    events.onAdd(Syncs.in(Phase.SYNCING));
-    events.onDelete(Syncs.in(Phase.SYNCING), true);
+    events.onAdd(Syncs.ofMigration(Syncs.in(Phase.SYNCING)));
+    events.onDelete(Syncs.ofMigration(Syncs.in(Phase.SYNCING)), true);
 
     assertThat(sessions.calls()).endsWith("concluded " + Syncs.UID + " KEEP");
   }
@@ -117,7 +117,7 @@ class SyncEventsTest {
     assertThat(sessions.calls())
         .containsExactly(
             "assigned " + Syncs.UID + " 28152",
-            "concluded " + Syncs.UID + " KEEP",
+            "concluded " + Syncs.UID + " ROLL_BACK",
             "assigned " + OTHER_UID + " 28152");
   }
 

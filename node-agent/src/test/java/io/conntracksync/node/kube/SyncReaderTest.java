@@ -15,24 +15,28 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SyncReaderTest {
   private final SyncReader reader = new SyncReader(Duration.ofMillis(200));
 
-  /** Every phase: what it asks as it is, be it about to be deleted, and when the object is gone. */
+  /**
+   * Every phase: what it asks as it is, be it about to be deleted, and when the object is gone, of
+   * a migration or made by hand.
+   */
   @ParameterizedTest
   @CsvSource({
-    "PENDING,      wait,      KEEP",
-    "ASSIGNED,     start,     KEEP",
-    "SYNCING,      start,     KEEP",
-    "IMPORTED,     start,     KEEP",
-    "COMPLETED,    KEEP,      KEEP",
-    "FAILED,       ROLL_BACK, ROLL_BACK",
-    "CANCELLED,    ROLL_BACK, ROLL_BACK",
-    "EXPIRED,      KEEP,      KEEP",
-    "SKIPPED,      KEEP,      KEEP",
-    "UNRECOGNISED, wait,      KEEP",
+    "PENDING,      wait,      KEEP,      ROLL_BACK",
+    "ASSIGNED,     start,     KEEP,      ROLL_BACK",
+    "SYNCING,      start,     KEEP,      ROLL_BACK",
+    "IMPORTED,     start,     KEEP,      ROLL_BACK",
+    "COMPLETED,    KEEP,      KEEP,      KEEP",
+    "FAILED,       ROLL_BACK, ROLL_BACK, ROLL_BACK",
+    "CANCELLED,    ROLL_BACK, ROLL_BACK, ROLL_BACK",
+    "EXPIRED,      KEEP,      KEEP,      KEEP",
+    "SKIPPED,      KEEP,      KEEP,      KEEP",
+    "UNRECOGNISED, wait,      KEEP,      KEEP",
   })
-  void eachPhaseMeansOneThing(Phase phase, String asItIs, String gone) {
+  void eachPhaseMeansOneThing(Phase phase, String asItIs, String gone, String goneByHand) {
     assertThat(said(reader.read(Syncs.in(phase)))).isEqualTo(asItIs);
     assertThat(said(reader.read(Syncs.deleted(Syncs.in(phase))))).isEqualTo(asItIs);
-    assertThat(said(reader.readGone(Syncs.in(phase)))).isEqualTo(gone);
+    assertThat(said(reader.readGone(Syncs.ofMigration(Syncs.in(phase))))).isEqualTo(gone);
+    assertThat(said(reader.readGone(Syncs.in(phase)))).isEqualTo(goneByHand);
   }
 
   @ParameterizedTest

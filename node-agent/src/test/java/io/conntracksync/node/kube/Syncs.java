@@ -5,6 +5,7 @@ import io.conntracksync.api.v1alpha1.ConntrackSync;
 import io.conntracksync.api.v1alpha1.ConntrackSyncSpec;
 import io.conntracksync.api.v1alpha1.ConntrackSyncStatus;
 import io.conntracksync.api.v1alpha1.FailurePolicy;
+import io.conntracksync.api.v1alpha1.MigrationReference;
 import io.conntracksync.api.v1alpha1.Phase;
 import io.conntracksync.api.v1alpha1.PodReference;
 import io.conntracksync.api.v1alpha1.SourceStatus;
@@ -47,6 +48,27 @@ final class Syncs {
 
   static ConntrackSyncSpec withSwitchoverDeadline(String text) {
     return spec(List.of("10.30.0.100"), null, "200ms", text, FailurePolicy.IGNORE);
+  }
+
+  /** The same, as the operator makes it. */
+  static ConntrackSync ofMigration(ConntrackSync byHand) {
+    ConntrackSyncSpec spec = byHand.getSpec();
+    byHand.setSpec(
+        new ConntrackSyncSpec(
+            spec.virtualMachineInstance(),
+            new MigrationReference("move-1", "0c4c9a38-0000-4000-8000-0000000000aa"),
+            spec.sourceNode(),
+            spec.targetNode(),
+            spec.sourcePod(),
+            spec.targetPod(),
+            spec.addresses(),
+            spec.domain(),
+            spec.hookDeadline(),
+            spec.switchoverDeadline(),
+            spec.failurePolicy(),
+            spec.timeout(),
+            spec.ttlAfterFinished()));
+    return byHand;
   }
 
   static ConntrackSyncSpec withPods(PodReference source, PodReference target) {

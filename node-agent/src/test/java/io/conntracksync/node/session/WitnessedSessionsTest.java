@@ -109,6 +109,16 @@ class WitnessedSessionsTest {
     assertThat(ends).containsExactly("a ROLL_BACK");
   }
 
+  @Test
+  void whoDeletesTheSyncTakesNothingFromADomainThatRunsHere() {
+    sessions.assigned(order("a", Witness.LIBVIRT), HERE);
+    sessions.changed(DOMAIN, DomainChange.RUNS);
+    sessions.concluded(order("a", Witness.LIBVIRT), Conclusion.ROLL_BACK);
+
+    later.forEach(Runnable::run);
+    assertThat(ends).containsExactly("a KEEP");
+  }
+
   private static SyncOrder order(String uid, Witness witness) {
     return new SyncOrder(
         uid,
