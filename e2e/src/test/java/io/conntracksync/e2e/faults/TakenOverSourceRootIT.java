@@ -3,11 +3,15 @@ package io.conntracksync.e2e.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.conntracksync.api.v1alpha1.CleanupOutcome;
 import io.conntracksync.api.v1alpha1.ConntrackSync;
 import io.conntracksync.api.v1alpha1.Phase;
 import io.conntracksync.e2e.bed.DualStack;
 import io.conntracksync.e2e.bed.Node;
+import io.conntracksync.e2e.cluster.Cluster;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -37,8 +41,8 @@ final class TakenOverSourceRootIT {
   private static final int MILLION = 1_000_000;
   private static final int LIMIT = 100_000;
 
-  /** The heap may grow to its limit, -Xmx64m, whatever for; not everything has used it before. */
-  private static final int HEAP_MIB = 64;
+  /** The heap may grow to its limit, -Xmx160m, whatever for; not everything has used it before. */
+  private static final int HEAP_MIB = 160;
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -85,6 +89,9 @@ final class TakenOverSourceRootIT {
   @AfterEach
   void removeSyncs() {
     SyncByHand.removeAll(stage.cluster());
+    Awaitility.await("what they brought is gone")
+        .atMost(PATIENCE)
+        .until(() -> TableView.of(target, VM).entries().isEmpty());
   }
 
   /** What somebody does who has the source's key, and the port that it was given. */
@@ -164,12 +171,7 @@ final class TakenOverSourceRootIT {
     attackAlone(
         "own-million",
         (sync, port) -> {
-          try (ForgedSource taken = ForgedSource.greet(forged.connect(port, "TLSv1.3"), sync)) {
-            for (int first = 0; first < LIMIT; first += ForgedSource.CHUNK) {
-              taken.sendEntries(VM.v4(), first);
-            }
-            assertThat(taken.isAcknowledged()).as("as many as allowed").isTrue();
-
+          try (ForgedSource taken = sendAsManyAsAllowed(sync, port)) {
             taken.sendEntries(VM.v4(), LIMIT);
 
             assertThat(taken.isRefused()).as("more").isTrue();
@@ -180,6 +182,68 @@ final class TakenOverSourceRootIT {
 
     create("after-own-million");
     assertImported("after-own-million");
+  }
+
+  /**
+   * They are remembered, and put back if something flushes them; the next sync finds them there.
+   */
+  @Test
+  void asManyEntriesAsAllowedMayStay() throws Exception {
+    attackAlone("full-and-kept", (sync, port) -> sendAsManyAsAllowed(sync, port).close());
+    conclude("full-and-kept", Phase.COMPLETED, CleanupOutcome.KEPT);
+    long pid = stage.agentOf(target).pid();
+
+    create("after-full");
+    stage.awaitSync("after-full", "is imported", status -> status.phase() == Phase.IMPORTED);
+
+    conclude("after-full", Phase.COMPLETED, CleanupOutcome.KEPT);
+    assertThat(stage.agentOf(target).isAlive()).isTrue();
+    assertThat(stage.agentOf(target).pid()).isEqualTo(pid);
+    target.command("conntrack", "-D", "-s", VM.v4()).tryRun();
+    target.command("conntrack", "-D", "-d", VM.v4()).tryRun();
+  }
+
+  /** Its journal is larger than its heap. */
+  @Test
+  void asManyEntriesAsAllowedAreUndoneByTheNextProcess() throws Exception {
+    attackAlone("full-and-killed", (sync, port) -> sendAsManyAsAllowed(sync, port).close());
+    stage.agentOf(target).kill();
+    stage.mend();
+
+    conclude("full-and-killed", Phase.CANCELLED, CleanupOutcome.REMOVED);
+
+    assertThat(stage.agentOf(target).isAlive()).isTrue();
+    assertThat(TableView.of(target, VM).entries()).isEmpty();
+  }
+
+  private static ForgedSource sendAsManyAsAllowed(ConntrackSync sync, InetSocketAddress port)
+      throws Exception {
+    ForgedSource taken = ForgedSource.greet(forged.connect(port, "TLSv1.3"), sync);
+    for (int first = 0; first < LIMIT; first += ForgedSource.CHUNK) {
+      taken.sendEntries(VM.v4(), first);
+    }
+    assertThat(taken.isAcknowledged()).as("as many as allowed").isTrue();
+    return taken;
+  }
+
+  /** As the operator does, who is told of the end of a migration. */
+  private static void conclude(String name, Phase end, CleanupOutcome outcome) {
+    admin
+        .resources(ConntrackSync.class)
+        .inNamespace(Cluster.NAMESPACE)
+        .withName(name)
+        .subresource("status")
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"status\":{\"phase\":\"%s\"}}"
+                .formatted(end == Phase.COMPLETED ? "Completed" : "Cancelled"));
+    stage.awaitSync(
+        name,
+        "is dealt with",
+        status ->
+            status.target() != null
+                && status.target().cleanup() != null
+                && status.target().cleanup().outcome() == outcome);
   }
 
   @Test

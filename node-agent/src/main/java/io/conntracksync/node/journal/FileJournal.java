@@ -9,6 +9,7 @@ import io.conntracksync.node.session.JournalNote;
 import io.conntracksync.node.session.Journals;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -21,6 +22,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +39,9 @@ final class FileJournal implements Journals.Journal {
   static final int VERSION = 1;
   static final int HEADER_LENGTH = 8;
   static final int FRAME_OVERHEAD = 8;
-  static final int MAX_NOTE = 64 * 1024 * 1024;
+
+  /** Longer than any that is written: a part of keys, each of the longest. */
+  static final int MAX_NOTE = 4 * 1024 * 1024;
 
   /** Below this it is not worth the work. */
   private static final long SHORTEST_OVERLONG = 1024 * 1024;
@@ -47,7 +51,6 @@ final class FileJournal implements Journals.Journal {
 
   private final Path path;
   private final JournalFaultCounter faults;
-  private List<JournalNote> earlier = List.of();
   private Optional<FileChannel> file = Optional.empty();
   private long length;
   private long lengthWhenNew;
@@ -57,7 +60,7 @@ final class FileJournal implements Journals.Journal {
     this.faults = faults;
   }
 
-  /** Reads what is there; whatever is wrong with it, the result is a journal. */
+  /** Whatever is wrong with the file, the result is a journal. */
   static FileJournal open(Path path, JournalFaultCounter faults) {
     FileJournal journal = new FileJournal(path, faults);
     try {
@@ -71,30 +74,49 @@ final class FileJournal implements Journals.Journal {
   private void open() throws IOException {
     FileChannel channel = channel(path, Set.of(READ, WRITE, CREATE, LinkOption.NOFOLLOW_LINKS));
     file = Optional.of(channel);
-    JournalReader.Contents contents = JournalReader.read(contentsOf(channel));
-    earlier = contents.notes();
-    if (contents.flaw().isPresent()) {
+    if (channel.size() == 0) {
+      put(channel, header());
+    } else {
+      length = channel.size();
+      channel.position(length);
+    }
+    lengthWhenNew = length;
+  }
+
+  /** A note at a time: the file of a large sync is larger than the heap. */
+  @Override
+  public void replay(Consumer<JournalNote> reader) {
+    if (file.isEmpty()) {
+      return;
+    }
+    try {
+      replay(file.get(), reader);
+    } catch (IOException e) {
+      abandon(JournalFault.UNREADABLE, e);
+    }
+  }
+
+  private void replay(FileChannel channel, Consumer<JournalNote> reader) throws IOException {
+    channel.position(0);
+    // Not closed: the channel is written to afterwards.
+    JournalReader.Extent good =
+        JournalReader.read(Channels.newInputStream(channel), channel.size(), reader);
+    if (good.flaw().isPresent()) {
       faults.count(JournalFault.CORRUPT);
       LOG.atError()
           .addKeyValue("file", path)
-          .addKeyValue("flaw", contents.flaw().get())
-          .addKeyValue("notes", earlier.size())
+          .addKeyValue("flaw", good.flaw().get())
+          .addKeyValue("bytes", good.length())
           .log("journal is damaged, what stands behind the damage cannot be undone");
     }
     // Whatever is behind the last good note would hide what is written from now on.
-    channel.truncate(contents.length());
-    channel.position(contents.length());
-    length = contents.length();
+    channel.truncate(good.length());
+    channel.position(good.length());
+    length = good.length();
     lengthWhenNew = length;
     if (length == 0) {
       put(channel, header());
     }
-  }
-
-  private static ByteBuffer contentsOf(FileChannel channel) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(channel.size()));
-    while (bytes.hasRemaining() && channel.read(bytes) >= 0) {}
-    return bytes.flip();
   }
 
   private static FileChannel channel(Path path, Set<OpenOption> options) throws IOException {
@@ -103,14 +125,6 @@ final class FileJournal implements Journals.Journal {
 
   private static ByteBuffer header() {
     return ByteBuffer.allocate(HEADER_LENGTH).putInt(MAGIC).putInt(VERSION).flip();
-  }
-
-  @Override
-  public List<JournalNote> earlier() {
-    List<JournalNote> read = earlier;
-    // Read once: it would be kept as long as the session.
-    earlier = List.of();
-    return read;
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.conntracksync.node.session;
 
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Where target sessions write down what they do to the table, so that a later process of the agent
@@ -24,8 +25,11 @@ public interface Journals {
 
   /** One sync's journal. For one thread at a time. */
   interface Journal extends AutoCloseable {
-    /** What an earlier process wrote, up to where it can be read; empty in a new one. */
-    List<JournalNote> earlier();
+    /**
+     * Tells what an earlier process wrote, up to where it can be read; nothing in a new one. Once,
+     * and before anything is written.
+     */
+    void replay(Consumer<JournalNote> reader);
 
     /** Survives the process from the return on. */
     void write(JournalNote note);

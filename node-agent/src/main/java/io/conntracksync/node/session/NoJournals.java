@@ -2,15 +2,14 @@ package io.conntracksync.node.session;
 
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** {@link Journals#NONE}. */
 final class NoJournals implements Journals {
   private static final Journal NOTHING =
       new Journal() {
         @Override
-        public List<JournalNote> earlier() {
-          return List.of();
-        }
+        public void replay(Consumer<JournalNote> reader) {}
 
         @Override
         public void write(JournalNote note) {}

@@ -83,7 +83,11 @@ final class Reassertion implements AutoCloseable {
   private int lookAtAll() throws TableException {
     nextLook = clock.instant().plus(interval);
     interval = interval.multipliedBy(2);
-    return settle(changes.orElseThrow().look(List.copyOf(wanted.keySet())));
+    int returned = 0;
+    for (List<EntryKey> part : Parts.of(wanted.keySet())) {
+      returned += settle(changes.orElseThrow().look(part));
+    }
+    return returned;
   }
 
   private int settle(Delta delta) throws TableException {

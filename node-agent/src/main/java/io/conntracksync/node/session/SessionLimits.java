@@ -6,7 +6,7 @@ import java.time.Duration;
  * How much sessions may take.
  *
  * @param maxSyncs syncs of one role at a time; each has a thread while it works
- * @param maxEntries entries of one sync, on one connection and in the journal
+ * @param maxEntries entries of one sync; two such syncs is what there is memory for
  * @param defaultHookDeadline how long a hook waits for a sync that is not seen yet
  */
 public record SessionLimits(int maxSyncs, long maxEntries, Duration defaultHookDeadline) {
@@ -16,6 +16,11 @@ public record SessionLimits(int maxSyncs, long maxEntries, Duration defaultHookD
   /** 64 syncs, 1,000,000 entries, 200 ms. */
   public static final SessionLimits DEFAULTS =
       new SessionLimits(64, 1_000_000, Duration.ofMillis(200));
+
+  /** Entries of all syncs that reach this node. */
+  long maxEntriesOfAll() {
+    return 2 * maxEntries;
+  }
 
   public SessionLimits {
     if (maxSyncs < 1 || maxEntries < 1) {

@@ -225,7 +225,7 @@ final class SourceFeed implements AutoCloseable {
     } else {
       tell(heard, Source.EVENT);
       if (changes.coverage() == EventCoverage.NEW_ENTRIES_ONLY) {
-        tell(changes.look(sent.silent()), Source.LOOK);
+        look(sent.silent());
       }
     }
     course = Course.STANDING_STILL;
@@ -240,7 +240,13 @@ final class SourceFeed implements AutoCloseable {
       if (changes.coverage() == EventCoverage.NEW_ENTRIES_ONLY) {
         keys.addAll(sent.silent());
       }
-      tell(changes.look(keys), Source.LOOK);
+      look(keys);
+    }
+  }
+
+  private void look(Set<EntryKey> keys) throws IOException {
+    for (List<EntryKey> part : Parts.of(keys)) {
+      tell(changes.look(part), Source.LOOK);
     }
   }
 

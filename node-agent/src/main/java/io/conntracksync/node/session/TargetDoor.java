@@ -66,12 +66,10 @@ final class TargetDoor {
 
     @Override
     public void entries(List<Entry> entries) throws Inlet.GuestRefusedException {
-      if (!table.hasRoomFor(entries)) {
-        long limit = table.maxEntries();
-        session.deliver(new TargetEvent.TooMany(connection, limit, session.now()));
-        throw refused(
-            Cause.TOO_MANY_ENTRIES,
-            "more than %d entries, which is the target's limit for one sync".formatted(limit));
+      Optional<EntryLimit> passed = table.limitPassedBy(entries);
+      if (passed.isPresent()) {
+        session.deliver(new TargetEvent.TooMany(connection, passed.get(), session.now()));
+        throw refused(Cause.TOO_MANY_ENTRIES, text(passed.get()));
       }
       flush.beforeApplying();
       try {
@@ -144,6 +142,16 @@ final class TargetDoor {
 
   private static int appliedOf(Applied applied) {
     return applied.created().size() + applied.updated().size();
+  }
+
+  private static String text(EntryLimit limit) {
+    return "more than %d entries, which is the target's limit for %s"
+        .formatted(
+            limit.most(),
+            switch (limit.of()) {
+              case ONE_SYNC -> "one sync";
+              case ALL_SYNCS -> "all its syncs";
+            });
   }
 
   private static Inlet.GuestRefusedException refused(Cause cause, String text) {

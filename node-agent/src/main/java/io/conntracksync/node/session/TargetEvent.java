@@ -46,7 +46,7 @@ sealed interface TargetEvent {
   /** Entries that the source has no longer were taken out; so many of this sync are left. */
   record Removed(int connection, long inTable) implements TargetEvent {}
 
-  record TooMany(int connection, long limit, Instant at) implements TargetEvent {}
+  record TooMany(int connection, EntryLimit limit, Instant at) implements TargetEvent {}
 
   record TableFailed(int connection, TableFault fault, String cause) implements TargetEvent {}
 

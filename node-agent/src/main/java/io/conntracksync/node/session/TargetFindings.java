@@ -56,13 +56,18 @@ final class TargetFindings {
         "the target's table cannot be written: %s; the source tries again".formatted(cause));
   }
 
-  static Finding tooManyEntries(long limit) {
-    return new Finding(
-        Verdict.NO,
-        "TooManyEntries",
-        "the source has more than %d entries for one sync; raise the agents' limit if the VM really"
-                .formatted(limit)
-            + " has so many connections");
+  static Finding tooManyEntries(EntryLimit limit) {
+    String message =
+        switch (limit.of()) {
+          case ONE_SYNC ->
+              "the source has more than %d entries for one sync; raise the agents' limit if the VM"
+                  + " really has so many connections";
+          case ALL_SYNCS ->
+              "the syncs that reach this node have more than %d entries in all; the source tries"
+                  + " again until some of them have ended: migrate fewer VMs at a time, or raise the"
+                  + " agents' limit";
+        };
+    return new Finding(Verdict.NO, "TooManyEntries", message.formatted(limit.most()));
   }
 
   static Finding tooManySyncs(int limit) {

@@ -236,7 +236,7 @@ final class TargetJournal {
   /** The shortest journal that says the same. */
   synchronized List<JournalNote> notes() {
     List<JournalNote> notes = new ArrayList<>();
-    notes.add(new Before(List.copyOf(before)));
+    Parts.of(before).forEach(part -> notes.add(new Before(part)));
     if (beforehand == Knowledge.COMPLETE) {
       notes.add(new BeforeComplete());
     }

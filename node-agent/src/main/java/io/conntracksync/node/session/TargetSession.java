@@ -104,6 +104,11 @@ final class TargetSession implements AutoCloseable {
     return clock.instant();
   }
 
+  /** How many entries of it are remembered. */
+  long entries() {
+    return table.size();
+  }
+
   /** Whether a hook of this domain is answered here. */
   boolean isFor(String domain) {
     TargetState now = state();

@@ -67,6 +67,11 @@ public final class TargetSessions implements Sessions, AutoCloseable {
     }
   }
 
+  /** Of all syncs whose entries are remembered. */
+  private long entries() {
+    return sessions.values().stream().mapToLong(TargetSession::entries).sum();
+  }
+
   /** Those that only look after what they have brought take up no room. */
   private long underWay() {
     return sessions.values().stream().filter(TargetSession::isUnderWay).count();
@@ -87,7 +92,8 @@ public final class TargetSessions implements Sessions, AutoCloseable {
         new TargetTable(
             tables.of(order),
             order.addresses(),
-            limits.maxEntries(),
+            limits,
+            this::entries,
             journals.open(order.uid()),
             clock);
     TargetSession session =

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,40 +30,42 @@ import org.slf4j.LoggerFactory;
  */
 final class TargetTable implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TargetTable.class);
-  private static final int REMOVED_AT_A_TIME = 1000;
 
   private final ConntrackTable table;
   private final Set<InetAddress> addresses;
   private final Admission admission;
-  private final long maxEntries;
+  private final SessionLimits limits;
+  private final LongSupplier ofAllSyncs;
   private final Clock clock;
   private final Journals.Journal file;
   private final TargetJournal journal = new TargetJournal();
   private final Object lock = new Object();
 
-  /** Takes the journal as it is; reads what an earlier process left. */
+  /**
+   * Takes the journal as it is; reads what an earlier process left.
+   *
+   * @param ofAllSyncs entries that all syncs here have in the table, this one's among them
+   */
   TargetTable(
       ConntrackTable table,
       Set<InetAddress> addresses,
-      long maxEntries,
+      SessionLimits limits,
+      LongSupplier ofAllSyncs,
       Journals.Journal file,
       Clock clock) {
     this.table = table;
     this.addresses = addresses;
     this.admission = new SyncAdmission(addresses);
-    this.maxEntries = maxEntries;
+    this.limits = limits;
+    this.ofAllSyncs = ofAllSyncs;
     this.file = file;
     this.clock = clock;
-    file.earlier().forEach(journal::take);
+    file.replay(journal::take);
     closeIntent();
   }
 
   TableFormat format() {
     return table.format();
-  }
-
-  long maxEntries() {
-    return maxEntries;
   }
 
   /**
@@ -82,21 +85,35 @@ final class TargetTable implements AutoCloseable {
       }
       List<EntryKey> keys = new ArrayList<>();
       try {
-        table.snapshot(addresses, chunk -> chunk.forEach(entry -> keys.add(entry.key())));
+        table.snapshot(addresses, chunk -> addSome(keys, chunk));
       } catch (TableException e) {
         LOG.atWarn().setCause(e).log("the table could not be looked at before the import");
         return;
       }
-      if (keys.size() <= maxEntries) {
-        note(new JournalNote.Before(keys));
+      if (keys.size() <= limits.maxEntries()) {
+        Parts.of(keys).forEach(part -> note(new JournalNote.Before(part)));
         note(new JournalNote.BeforeComplete());
       }
     }
   }
 
-  /** Whether the sync would have no more entries than it may. */
-  boolean hasRoomFor(List<Entry> entries) {
-    return journal.size() + journal.countNew(entries) <= maxEntries;
+  /** Until there are too many: those of a guest that opened connections without end, perhaps. */
+  private void addSome(List<EntryKey> keys, List<Entry> chunk) {
+    if (keys.size() <= limits.maxEntries()) {
+      chunk.forEach(entry -> keys.add(entry.key()));
+    }
+  }
+
+  /** The limit that these would pass. */
+  Optional<EntryLimit> limitPassedBy(List<Entry> entries) {
+    long more = journal.countNew(entries);
+    if (journal.size() + more > limits.maxEntries()) {
+      return Optional.of(new EntryLimit(limits.maxEntries(), EntryLimit.Of.ONE_SYNC));
+    }
+    if (ofAllSyncs.getAsLong() + more > limits.maxEntriesOfAll()) {
+      return Optional.of(new EntryLimit(limits.maxEntriesOfAll(), EntryLimit.Of.ALL_SYNCS));
+    }
+    return Optional.empty();
   }
 
   /** Applies the entries if they are still wanted once it is their turn, or nothing. */
@@ -230,11 +247,10 @@ final class TargetTable implements AutoCloseable {
     }
   }
 
-  /** A part at a time: what a table makes of keys takes more room than the keys of a full sync. */
   private long remove(List<EntryKey> keys) throws TableException {
     long removed = 0;
-    for (int from = 0; from < keys.size(); from += REMOVED_AT_A_TIME) {
-      removed += table.remove(keys.subList(from, Math.min(keys.size(), from + REMOVED_AT_A_TIME)));
+    for (List<EntryKey> part : Parts.of(keys)) {
+      removed += table.remove(part);
     }
     return removed;
   }
@@ -253,14 +269,20 @@ final class TargetTable implements AutoCloseable {
    */
   int putBack() throws TableException {
     synchronized (lock) {
-      Instant now = clock.instant();
-      EntryReader reader = table.reader();
-      List<Entry> alive = new ArrayList<>();
-      for (TargetJournal.Written written : journal.written().values()) {
-        reader.later(written.entry(), Duration.between(written.at(), now)).ifPresent(alive::add);
+      int added = 0;
+      for (List<TargetJournal.Written> part : Parts.of(journal.written().values())) {
+        added += table.add(alive(part)).size();
       }
-      return table.add(alive).size();
+      return added;
     }
+  }
+
+  private List<Entry> alive(List<TargetJournal.Written> written) {
+    Instant now = clock.instant();
+    EntryReader reader = table.reader();
+    return written.stream()
+        .flatMap(each -> reader.later(each.entry(), Duration.between(each.at(), now)).stream())
+        .toList();
   }
 
   /** Of the entries that are about to be written. */

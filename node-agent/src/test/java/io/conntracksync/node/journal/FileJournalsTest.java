@@ -45,7 +45,7 @@ class FileJournalsTest {
   void aLaterProcessReadsWhatAnEarlierOneWrote() {
     write(NOTES);
 
-    assertThat(journals().open(UID).earlier()).isEqualTo(NOTES);
+    assertThat(read(journals().open(UID))).isEqualTo(NOTES);
     assertThat(faults).isEmpty();
   }
 
@@ -54,7 +54,7 @@ class FileJournalsTest {
     write(NOTES.subList(0, 3));
     write(NOTES.subList(3, 7));
 
-    assertThat(journals().open(UID).earlier()).isEqualTo(NOTES);
+    assertThat(read(journals().open(UID))).isEqualTo(NOTES);
   }
 
   @Test
@@ -95,7 +95,7 @@ class FileJournalsTest {
       Files.write(file(), damaged);
       faults.clear();
 
-      List<JournalNote> read = journals().open(UID).earlier();
+      List<JournalNote> read = read(journals().open(UID));
 
       assertThat(read.size()).isLessThan(NOTES.size());
       assertThat(NOTES.subList(0, read.size())).isEqualTo(read);
@@ -112,7 +112,7 @@ class FileJournalsTest {
     write(NOTES);
 
     assertThat(faults).containsExactly(JournalFault.CORRUPT);
-    assertThat(journals().open(UID).earlier()).isEqualTo(NOTES);
+    assertThat(read(journals().open(UID))).isEqualTo(NOTES);
   }
 
   @Test
@@ -131,7 +131,7 @@ class FileJournalsTest {
     assertThat(before).isGreaterThan(1024 * 1024);
     assertThat(Files.size(file())).isLessThan(20_000);
     assertThat(journal.isOverlong()).isFalse();
-    assertThat(journals().open(UID).earlier()).hasSize(NOTES.size() + 1).endsWith(note);
+    assertThat(read(journals().open(UID))).hasSize(NOTES.size() + 1).endsWith(note);
     assertThat(journals().uids()).containsExactly(UID);
   }
 
@@ -144,7 +144,7 @@ class FileJournalsTest {
     journal.rewrite(NOTES);
     journal.discard();
 
-    assertThat(journal.earlier()).isEmpty();
+    assertThat(read(journal)).isEmpty();
     assertThat(faults).contains(JournalFault.UNREADABLE);
     assertThat(journals().uids()).isEmpty();
   }
@@ -172,6 +172,7 @@ class FileJournalsTest {
 
   private void write(List<JournalNote> notes) {
     Journals.Journal journal = journals().open(UID);
+    var unused = read(journal);
     notes.forEach(journal::write);
     journal.close();
   }
@@ -179,10 +180,16 @@ class FileJournalsTest {
   /** What is there, and one note more. */
   private List<JournalNote> open(JournalNote more) {
     Journals.Journal journal = journals().open(UID);
-    List<JournalNote> read = journal.earlier();
+    List<JournalNote> read = read(journal);
     journal.write(more);
     journal.close();
     return read;
+  }
+
+  private static List<JournalNote> read(Journals.Journal journal) {
+    List<JournalNote> notes = new ArrayList<>();
+    journal.replay(notes::add);
+    return notes;
   }
 
   private FileJournals journals() {

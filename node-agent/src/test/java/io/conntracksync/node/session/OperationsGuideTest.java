@@ -33,6 +33,10 @@ class OperationsGuideTest {
           TableFault.class, List.of((Object[]) TableFault.values()),
           int.class, List.of(1),
           long.class, List.of(1L),
+          EntryLimit.class,
+              List.of(
+                  new EntryLimit(1, EntryLimit.Of.ONE_SYNC),
+                  new EntryLimit(2, EntryLimit.Of.ALL_SYNCS)),
           Finding.class, List.of(new Finding(Verdict.NOT_YET, "Connecting", "")),
           SourceRound.class,
               List.of(

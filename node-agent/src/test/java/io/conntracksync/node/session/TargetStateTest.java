@@ -361,7 +361,7 @@ class TargetStateTest {
         new TargetEvent.Rejected("formats"),
         new TargetEvent.Batch(number, 2, 1, Map.of(RefusalReason.MALFORMED, 1), 1),
         new TargetEvent.Removed(number, 1),
-        new TargetEvent.TooMany(number, 5, NOW),
+        new TargetEvent.TooMany(number, new EntryLimit(5, EntryLimit.Of.ONE_SYNC), NOW),
         new TargetEvent.TableFailed(number, TableFault.API_HUNG, "EPERM"),
         new TargetEvent.Barrier(number, NOW),
         new TargetEvent.Lost(number, "reset"),

@@ -10,12 +10,14 @@ import io.conntracksync.node.table.Former;
 import io.conntracksync.node.table.TableException;
 import java.net.InetAddress;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,9 +36,12 @@ class TargetTableTest {
   /** The first meets a stale entry, the second one the other way round, the others nothing. */
   private static final List<Entry> SNAPSHOT = FakeTable.flows(PEER, VM, 5);
 
+  private static final SessionLimits LIMITS = new SessionLimits(4, 100, Duration.ZERO);
+
   private final FakeTable table = new FakeTable().holding(List.of(STALE, REVERSED, UNTOUCHED));
   private final Map<EntryKey, Entry> before = table.contents();
   private final Notebook notebook = new Notebook();
+  private long ofOthers;
 
   @Test
   void aRollbackLeavesTheTableAsItWas() throws TableException {
@@ -236,6 +241,39 @@ class TargetTableTest {
         new JournalNote.Intent(Instant.EPOCH, List.of(chunk)));
   }
 
+  @Test
+  void aSyncHasAsManyEntriesAsOneMay() throws TableException {
+    TargetTable target = begin();
+    List<Entry> hundred = FakeTable.flows(PEER, VM, 100);
+
+    assertThat(target.limitPassedBy(hundred)).isEmpty();
+    apply(target, hundred);
+    assertThat(target.limitPassedBy(hundred)).as("the same again").isEmpty();
+    assertThat(target.limitPassedBy(FakeTable.flows(VM, PEER, 1)))
+        .contains(new EntryLimit(100, EntryLimit.Of.ONE_SYNC));
+  }
+
+  @Test
+  void allSyncsTogetherHaveTwiceAsMany() {
+    TargetTable target = begin();
+    List<Entry> ten = FakeTable.flows(PEER, VM, 10);
+
+    ofOthers = 190;
+    assertThat(target.limitPassedBy(ten)).isEmpty();
+    ofOthers = 191;
+    assertThat(target.limitPassedBy(ten)).contains(new EntryLimit(200, EntryLimit.Of.ALL_SYNCS));
+  }
+
+  /** Nobody knows then what a killed agent has made; so long as it lives, it knows by itself. */
+  @Test
+  void ofMoreEntriesThanAllowedNothingIsWrittenDownBeforehand() {
+    table.holding(FakeTable.flows(PEER, VM, 101));
+
+    var unused = begin();
+
+    assertThat(notebook.notes).isEmpty();
+  }
+
   private TargetTable begin() {
     TargetTable target = target(notebook);
     target.look();
@@ -249,7 +287,7 @@ class TargetTableTest {
   }
 
   private TargetTable target(Journals.Journal journal) {
-    return new TargetTable(table, ADDRESSES, 100, journal, CLOCK);
+    return new TargetTable(table, ADDRESSES, LIMITS, () -> ofOthers, journal, CLOCK);
   }
 
   private static void apply(TargetTable target, List<Entry> entries) throws TableException {
@@ -264,8 +302,8 @@ class TargetTableTest {
     private boolean discarded;
 
     @Override
-    public List<JournalNote> earlier() {
-      return earlier;
+    public void replay(Consumer<JournalNote> reader) {
+      earlier.forEach(reader);
     }
 
     @Override

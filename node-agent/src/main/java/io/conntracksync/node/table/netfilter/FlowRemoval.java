@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,22 +25,28 @@ final class FlowRemoval {
     this.requests = requests;
   }
 
+  /** Decoded are those of one batch at a time: there may be as many keys as a sync has entries. */
   int remove(Collection<EntryKey> keys) throws TableException {
-    List<FlowId> ids = new ArrayList<>();
+    List<FlowId> batch = new ArrayList<>();
+    int removed = 0;
     for (EntryKey key : keys) {
-      try {
-        ids.add(FlowDecoder.decode(key));
-      } catch (RefusedEntryException e) {
-        // A key that names no entry of this table: there is nothing to take out.
-        LOG.atDebug().addKeyValue("cause", e.getMessage()).log("key of no conntrack entry");
+      decode(key).ifPresent(batch::add);
+      if (batch.size() == RequestBatch.MAX_REQUESTS) {
+        removed += removeBatch(batch);
+        batch.clear();
       }
     }
-    int removed = 0;
-    for (int from = 0; from < ids.size(); from += RequestBatch.MAX_REQUESTS) {
-      int to = Math.min(ids.size(), from + RequestBatch.MAX_REQUESTS);
-      removed += removeBatch(ids.subList(from, to));
+    return batch.isEmpty() ? removed : removed + removeBatch(batch);
+  }
+
+  private static Optional<FlowId> decode(EntryKey key) {
+    try {
+      return Optional.of(FlowDecoder.decode(key));
+    } catch (RefusedEntryException e) {
+      // A key that names no entry of this table: there is nothing to take out.
+      LOG.atDebug().addKeyValue("cause", e.getMessage()).log("key of no conntrack entry");
+      return Optional.empty();
     }
-    return removed;
   }
 
   private int removeBatch(List<FlowId> ids) throws TableException {
