@@ -142,7 +142,7 @@ class ApiFaultsTest {
         assertThat(call.get()).isEqualTo(List.of());
       }
 
-      assertThat(agent.mostWaiting()).isEqualTo(AgentCalls.MAX_CONCURRENT);
+      assertThat(agent.mostAtWork()).isEqualTo(AgentCalls.MAX_CONCURRENT);
     } finally {
       callers.shutdownNow();
     }

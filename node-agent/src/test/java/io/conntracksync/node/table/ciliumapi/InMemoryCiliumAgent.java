@@ -43,7 +43,8 @@ public final class InMemoryCiliumAgent implements AutoCloseable {
   private Fault fault = Fault.NONE;
   private String clock = "{\"mode\":\"ktime\",\"hertz\":250}";
   private int calls;
-  private int mostWaiting;
+  private int atWork;
+  private int mostAtWork;
   private int imported;
 
   /** What is wrong with it. */
@@ -130,9 +131,9 @@ public final class InMemoryCiliumAgent implements AutoCloseable {
     return connections.size();
   }
 
-  /** How many did at most at a time. */
-  synchronized int mostWaiting() {
-    return mostWaiting;
+  /** How many calls it had at most at a time; one whose answer goes out is no longer counted. */
+  synchronized int mostAtWork() {
+    return mostAtWork;
   }
 
   void hurry() {
@@ -186,6 +187,8 @@ public final class InMemoryCiliumAgent implements AutoCloseable {
           case HAS_NO_SUCH_CALL -> isHealth ? health() : Answer.of(404, "");
           default -> isHealth ? health() : conntrack(request, headers, body, now);
         };
+    // Before the caller can know: it may have the next call here before this thread goes on.
+    answered();
     if (now == Fault.SPEAKS_NO_HTTP) {
       out.write("220 mail.example.com ESMTP\r\n".getBytes(StandardCharsets.UTF_8));
     } else if (now == Fault.EXPORT_IS_HUGE && !isHealth) {
@@ -204,8 +207,13 @@ public final class InMemoryCiliumAgent implements AutoCloseable {
 
   private synchronized Fault note() {
     calls++;
-    mostWaiting = Math.max(mostWaiting, connections.size());
+    atWork++;
+    mostAtWork = Math.max(mostAtWork, atWork);
     return fault;
+  }
+
+  private synchronized void answered() {
+    atWork--;
   }
 
   private synchronized Answer health() {
