@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What goes wrong with Cilium's agent is the reason in the status, and holds no VM. */
 class CiliumApiSessionsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final Duration SHORT = Duration.ofMillis(300);
+  private static final Duration SHORT = Duration.ofSeconds(1);
   private static final Duration LONG = Duration.ofMinutes(5);
   private static final String DOMAIN = "ns_vm";
 
@@ -60,6 +60,8 @@ class CiliumApiSessionsTest {
     vm = InetAddress.getByName("10.244.1.10");
     sourceAgent = InMemoryCiliumAgent.at(folder.resolve("source.sock"));
     targetAgent = InMemoryCiliumAgent.at(folder.resolve("target.sock"));
+    // A process's first call loads the client's classes: that is not what patience is for here.
+    CiliumApiTable.open(folder.resolve("source.sock"), LONG).close();
   }
 
   @AfterEach

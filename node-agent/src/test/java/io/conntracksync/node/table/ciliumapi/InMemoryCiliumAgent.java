@@ -38,6 +38,7 @@ public final class InMemoryCiliumAgent implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Set<SocketChannel> connections = ConcurrentHashMap.newKeySet();
   private final CountDownLatch closed = new CountDownLatch(1);
+  private final CountDownLatch acceptsNoMore = new CountDownLatch(1);
   private final CountDownLatch hurry = new CountDownLatch(1);
   private final InMemoryMaps maps = new InMemoryMaps();
   private Fault fault = Fault.NONE;
@@ -141,18 +142,20 @@ public final class InMemoryCiliumAgent implements AutoCloseable {
   }
 
   private void accept() {
-    while (listener.isOpen()) {
-      try {
+    try {
+      while (listener.isOpen()) {
         SocketChannel connection = listener.accept();
+        connections.add(connection);
         threads.execute(() -> serve(connection));
-      } catch (IOException e) {
-        return;
       }
+    } catch (IOException e) {
+      // It was closed.
+    } finally {
+      acceptsNoMore.countDown();
     }
   }
 
   private void serve(SocketChannel channel) {
-    connections.add(channel);
     try (SocketChannel connection = channel) {
       InputStream in = new BufferedInputStream(Channels.newInputStream(connection));
       String request = line(in);
@@ -332,12 +335,17 @@ public final class InMemoryCiliumAgent implements AutoCloseable {
     closed.countDown();
     try {
       listener.close();
+      // Until then the kernel may hand over one more, for which nobody would be there.
+      acceptsNoMore.await();
       for (SocketChannel connection : connections) {
         connection.close();
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      threads.shutdownNow();
     }
-    threads.shutdownNow();
   }
 }
