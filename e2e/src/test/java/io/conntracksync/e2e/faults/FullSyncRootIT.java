@@ -58,16 +58,7 @@ final class FullSyncRootIT {
     List<AgentProcess> agents = List.of(stage.agentOf(source), stage.agentOf(target));
     SyncByHand.create(stage.cluster(), "full", "full", source, target, VM);
 
-    Awaitility.await("it is imported")
-        .atMost(PATIENCE)
-        .until(
-            () ->
-                stage
-                    .cluster()
-                    .sync("full")
-                    .filter(sync -> sync.getStatus() != null)
-                    .filter(sync -> sync.getStatus().phase() == Phase.IMPORTED)
-                    .isPresent());
+    stage.awaitSync("full", "is imported", status -> status.phase() == Phase.IMPORTED);
     assertThat(entriesOnTarget()).isEqualTo(ENTRIES);
     pass(TWO_LOOKS);
     assertThat(agents).as("nobody has run out of memory").allMatch(AgentProcess::isAlive);
